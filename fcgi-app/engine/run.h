@@ -1,0 +1,36 @@
+/*
+ * What the parts of the engine share during one call: the inputs, and the
+ * effects as they come together. Nobody outside the engine includes it.
+ */
+#ifndef ENGINE_RUN_H
+#define ENGINE_RUN_H
+
+#include "step.h"
+
+struct run {
+    struct arena *arena;
+    const struct definition *definition;
+    const struct outside *outside;
+    struct approval *approval;
+    struct effects *out;
+    size_t task_room, event_room, notice_room;
+};
+
+struct run run_start(struct arena *arena, const struct definition *d, const struct outside *o,
+                     struct approval *a, struct effects *out);
+
+/* Room for one more element in an array of count elements; gives the array, which may have moved.
+ * *room is what it has room for. */
+void *run_grow(struct arena *arena, const void *array, size_t count, size_t *room, size_t size);
+
+/* Adds an event about the open stage, with the next seq. The pointer holds until the next one. */
+struct event *run_event(struct run *r, const char *action, const char *actor);
+
+/* Adds a notice about the open stage, with the seq of the last event. to must outlive the run. */
+void run_notice(struct run *r, const char *event, const char *actor, const char *const *to,
+                size_t to_count);
+
+/* As run_notice, to one person. */
+void run_notice_to(struct run *r, const char *event, const char *actor, const char *user);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * Use cases: looking at approvals.
+ */
+#ifndef SERVICE_APPROVAL_READ_H
+#define SERVICE_APPROVAL_READ_H
+
+#include "service.h"
+
+#define APPROVAL_LIST_DEFAULT 50
+#define APPROVAL_LIST_MAX 200
+
+struct approval_list {
+    const struct approval_item *rows;
+    size_t count;
+};
+
+struct approval_detail {
+    struct approval approval;
+    const struct event_row *events;
+    size_t event_count;
+};
+
+int approval_read_list(struct service *sv, struct arena *arena, const struct approval_filter *f,
+                       struct approval_list *out, struct err *e);
+/* ERR_NOT_FOUND "Approval not found". */
+int approval_read_one(struct service *sv, struct arena *arena, const char *id,
+                      struct approval_detail *out, struct err *e);
+
+#endif

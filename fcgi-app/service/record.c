@@ -1,0 +1,116 @@
+#include "record.h"
+
+#include "base/json.h"
+
+static void optional(struct jsonw *w, const char *key, const char *value)
+{
+    if (value)
+        jsonw_kstring(w, key, value);
+}
+
+static int record_event(struct session *s, const struct approval *a, const struct event *ev,
+                        struct str *data, int64_t now, struct err *e)
+{
+    struct jsonw w;
+    str_clear(data);
+    jsonw_init(&w, data);
+    jsonw_object(&w);
+    optional(&w, "assignee", ev->assignee);
+    optional(&w, "from", ev->from);
+    optional(&w, "comment", ev->comment);
+    optional(&w, "reason", ev->reason);
+    optional(&w, "rule", ev->rule);
+    optional(&w, "rule_value", ev->rule_value);
+    optional(&w, "rules_sha256", ev->rules_sha256);
+    jsonw_end(&w);
+    struct event_row row = {
+        .seq = ev->seq,
+        .action = ev->action,
+        .stage_id = ev->stage_id,
+        .actor_id = ev->actor,
+        .visit = ev->visit,
+        .data = data->buf,
+        .created_at = now,
+    };
+    return store_event_add(s, a->id, &row, e);
+}
+
+/* The `data` of what channels deliver later. */
+static void notice_data(struct str *out, const struct approval *a, const struct notice *n)
+{
+    struct jsonw w;
+    str_clear(out);
+    jsonw_init(&w, out);
+    jsonw_object(&w);
+    jsonw_kstring(&w, "event", n->event);
+    jsonw_kstring(&w, "approval_id", a->id);
+    jsonw_kstring(&w, "workflow_id", a->workflow_id);
+    jsonw_kstring(&w, "status", approval_status_name(a->status));
+    jsonw_kstring(&w, "actor_id", n->actor);
+    jsonw_key(&w, "metadata");
+    jsonw_object(&w);
+    jsonw_kstring(&w, "target_entity", a->target_entity);
+    optional(&w, "stage_id", n->stage_id);
+    jsonw_kstring(&w, "requester_id", a->requester_id);
+    jsonw_key(&w, "to");
+    jsonw_array(&w);
+    for (size_t i = 0; i < n->to_count; i++)
+        jsonw_string(&w, n->to[i]);
+    jsonw_end(&w);
+    jsonw_end(&w);
+    jsonw_end(&w);
+}
+
+static int record_notice(struct session *s, const struct approval *a, const struct notice *n,
+                         struct str *data, int64_t now, struct err *e)
+{
+    notice_data(data, a, n);
+    struct outbox_row row = {
+        .event = n->event,
+        .approval_id = a->id,
+        .seq = n->seq,
+        .data = data->buf,
+        .created_at = now,
+    };
+    return store_outbox_add(s, &row, e);
+}
+
+static int record_audit(struct session *s, struct call *c, const struct approval *a,
+                        const char *audit_action, const char *actor, struct str *data, int64_t now,
+                        struct err *e)
+{
+    struct jsonw w;
+    str_clear(data);
+    jsonw_init(&w, data);
+    jsonw_object(&w);
+    jsonw_kstring(&w, "status", approval_status_name(a->status));
+    optional(&w, "stage_id", a->stage_id);
+    jsonw_kint(&w, "seq", a->seq);
+    jsonw_kstring(&w, "payload_sha256", a->payload_sha256);
+    jsonw_end(&w);
+    struct audit_entry entry = {
+        .entity_type = "approval",
+        .entity_id = a->id,
+        .action = audit_action,
+        .actor_id = actor,
+        .payload = data->buf,
+        .request_id = c->request_id,
+    };
+    return store_audit_add(s, &entry, now, e);
+}
+
+int record_effects(struct session *s, struct call *c, const struct approval *a,
+                   const struct effects *fx, const char *audit_action, const char *actor,
+                   int64_t now, struct err *e)
+{
+    struct str data = STR_INIT;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < fx->event_count; i++)
+        rc = record_event(s, a, &fx->events[i], &data, now, e);
+    for (size_t i = 0; rc == 0 && i < fx->notice_count; i++)
+        rc = record_notice(s, a, &fx->notices[i], &data, now, e);
+    if (rc == 0)
+        rc = record_audit(s, c, a, audit_action, actor, &data, now, e);
+    str_release(&data);
+    return rc;
+}

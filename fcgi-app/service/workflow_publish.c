@@ -1,0 +1,175 @@
+#include "workflow_publish.h"
+
+#include "base/id.h"
+#include "crypto/hash.h"
+#include "engine/definition.h"
+
+#define GENERATED_ID_DIGITS 8
+
+struct publishing {
+    const struct workflow_publish *in;
+    struct definition definition;
+    char sha256[SHA256_HEX_SIZE]; /* of the canonical form */
+    struct stage_row *stages;
+    struct workflow_published result;
+};
+
+/* The stage as it was posted, with what was left to defaults filled in before it. */
+static const char *stage_config(struct arena *arena, const struct stage *st)
+{
+    struct str s = STR_INIT;
+    struct jsonw w;
+    jsonw_init(&w, &s);
+    jsonw_object(&w);
+    if (!json_get(st->source, "id"))
+        jsonw_kstring(&w, "id", st->id);
+    if (!json_get(st->source, "name"))
+        jsonw_kstring(&w, "name", st->name);
+    if (!json_get(st->source, "type"))
+        jsonw_kstring(&w, "type", stage_type_name(st->type));
+    if (!json_get(st->source, "position"))
+        jsonw_kint(&w, "position", st->position);
+    jsonw_members(&w, st->source);
+    jsonw_end(&w);
+    const char *text = arena_strndup(arena, s.buf, s.len);
+    str_release(&s);
+    return text;
+}
+
+static void make_stages(struct arena *arena, struct publishing *p)
+{
+    const struct definition *d = &p->definition;
+    p->stages = arena_array(arena, d->stage_count, sizeof *p->stages);
+    for (size_t i = 0; i < d->stage_count; i++)
+        p->stages[i] = (struct stage_row){
+            .id = d->stages[i].id,
+            .name = d->stages[i].name,
+            .stage_type = stage_type_name(d->stages[i].type),
+            .position = (int64_t)i + 1,
+            .config = stage_config(arena, &d->stages[i]),
+        };
+}
+
+/* 1: the newest version says the same; 0: it does not, or there is none; -1: error. *revision gets
+ * the newest. */
+static int same_as_newest(struct call *c, struct session *s, struct publishing *p,
+                          int64_t *revision, struct err *e)
+{
+    struct workflow_row w;
+    struct version_row v;
+    *revision = 0;
+    int found = store_workflow_get(s, c->arena, p->definition.id, &w, e);
+    if (found <= 0)
+        return found;
+    *revision = w.revision;
+    found = store_version_get(s, c->arena, w.id, w.revision, &v, e);
+    if (found <= 0)
+        return found;
+    return strcmp(v.sha256, p->sha256) == 0;
+}
+
+static int audit(struct session *s, struct call *c, const struct publishing *p, int64_t now,
+                 struct err *e)
+{
+    struct str data = STR_INIT;
+    struct jsonw w;
+    jsonw_init(&w, &data);
+    jsonw_object(&w);
+    jsonw_kint(&w, "revision", p->result.revision);
+    jsonw_kstring(&w, "sha256", p->sha256);
+    jsonw_end(&w);
+    const char *by = p->definition.created_by;
+    struct audit_entry entry = {
+        .entity_type = "workflow",
+        .entity_id = p->definition.id,
+        .action = p->result.revision == 1 ? "workflow.created" : "workflow.updated",
+        .actor_id = by ? by : c->who->subject,
+        .payload = data.buf,
+        .request_id = c->request_id,
+    };
+    int rc = store_audit_add(s, &entry, now, e);
+    str_release(&data);
+    return rc;
+}
+
+static int apply(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,
+                 struct err *e)
+{
+    (void)sv;
+    struct publishing *p = arg;
+    const struct definition *d = &p->definition;
+    int64_t newest;
+    int same = same_as_newest(c, s, p, &newest, e);
+    if (same < 0)
+        return -1;
+    p->result = (struct workflow_published){
+        .workflow_id = d->id,
+        .revision = same ? newest : newest + 1,
+        .stored = !same,
+    };
+    if (same)
+        return 0;
+    struct workflow_row w = {
+        .id = d->id,
+        .name = d->name,
+        .version = d->version,
+        .status = "active",
+        .revision = p->result.revision,
+        .created_at = now,
+        .updated_at = now,
+    };
+    struct version_row v = {
+        .workflow_id = d->id,
+        .revision = p->result.revision,
+        .version = d->version,
+        .definition = p->in->text,
+        .sha256 = p->sha256,
+        .created_by = d->created_by,
+        .created_at = now,
+    };
+    if (store_workflow_save(s, &w, &v, p->stages, d->stage_count, e) < 0)
+        return -1;
+    return audit(s, c, p, now, e);
+}
+
+static const char *generated_id(struct arena *arena)
+{
+    char hex[GENERATED_ID_DIGITS + 1];
+    id_random_hex(hex, GENERATED_ID_DIGITS);
+    return arena_printf(arena, "workflow-%s", hex);
+}
+
+/* Versions are told apart by their canonical form, so no number may be changed by reading it. */
+static int check_numbers(const char *text, struct err *e)
+{
+    struct json_limits limits = {
+        .max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX, .int64_only = true};
+    return json_scan(text, strlen(text), &limits, e);
+}
+
+int workflow_publish(struct service *sv, struct call *c, const struct workflow_publish *in,
+                     struct answer *out, struct err *e)
+{
+    struct publishing *p = arena_make(c->arena, struct publishing);
+    p->in = in;
+    if (check_numbers(in->text, e) < 0 ||
+        definition_parse(c->arena, in->body, generated_id(c->arena), &p->definition, e) < 0)
+        return -1;
+    make_stages(c->arena, p);
+    struct str canonical = STR_INIT;
+    json_canonical(&canonical, in->body);
+    hash_sha256_hex(canonical.buf, canonical.len, p->sha256);
+    str_release(&canonical);
+
+    const char *by = p->definition.created_by;
+    struct usecase u = {
+        .entity_type = "workflow",
+        .audit_action = "workflow.published",
+        .entity_id = p->definition.id,
+        .actor_id = by ? by : c->who->subject,
+        .apply = apply,
+        .arg = p,
+        .result = &p->result,
+    };
+    return usecase_run(sv, c, &u, out, e);
+}

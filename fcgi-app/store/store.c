@@ -1,0 +1,157 @@
+#include "backend.h"
+
+int store_conflict_revision(const char *workflow_id, struct err *e)
+{
+    return err_set(e, ERR_CONFLICT, "Workflow %s has got another revision meanwhile", workflow_id);
+}
+
+int store_conflict_seq(const char *approval_id, struct err *e)
+{
+    return err_set(e, ERR_CONFLICT, "Approval %s has changed meanwhile", approval_id);
+}
+
+/* ---- sessions and writing ---- */
+
+enum outcome store_write(struct store *st, const struct write *w, struct err *e)
+{
+    return st->ops->write(st, w, e);
+}
+
+int store_read_begin(struct store *st, struct session **s, struct err *e)
+{
+    return st->ops->read_begin(st, s, e);
+}
+
+void store_read_end(struct session **s)
+{
+    if (!*s)
+        return;
+    (*s)->store->ops->read_end(*s);
+    *s = NULL;
+}
+
+int store_check(struct store *st, struct err *e)
+{
+    return st->ops->check(st, e);
+}
+
+void store_close(struct store **st)
+{
+    if (!*st)
+        return;
+    (*st)->ops->close(*st);
+    *st = NULL;
+}
+
+/* ---- reading ---- */
+
+int store_workflow_get(struct session *s, struct arena *a, const char *id, struct workflow_row *out,
+                       struct err *e)
+{
+    return s->store->ops->workflow_get(s, a, id, out, e);
+}
+
+int store_workflow_list(struct session *s, struct arena *a, struct workflow_row **rows, size_t *n,
+                        struct err *e)
+{
+    return s->store->ops->workflow_list(s, a, rows, n, e);
+}
+
+int store_version_get(struct session *s, struct arena *a, const char *workflow_id, int64_t revision,
+                      struct version_row *out, struct err *e)
+{
+    return s->store->ops->version_get(s, a, workflow_id, revision, out, e);
+}
+
+int store_stage_list(struct session *s, struct arena *a, const char *workflow_id, int64_t revision,
+                     struct stage_row **rows, size_t *n, struct err *e)
+{
+    return s->store->ops->stage_list(s, a, workflow_id, revision, rows, n, e);
+}
+
+int store_approval_get(struct session *s, struct arena *a, const char *id, struct approval *out,
+                       struct err *e)
+{
+    return s->store->ops->approval_get(s, a, id, out, e);
+}
+
+int store_approval_seq(struct session *s, const char *id, int64_t *seq, struct err *e)
+{
+    return s->store->ops->approval_seq(s, id, seq, e);
+}
+
+int store_approval_list(struct session *s, struct arena *a, const struct approval_filter *f,
+                        struct approval_item **rows, size_t *n, struct err *e)
+{
+    return s->store->ops->approval_list(s, a, f, rows, n, e);
+}
+
+int store_event_list(struct session *s, struct arena *a, const char *approval_id,
+                     struct event_row **rows, size_t *n, struct err *e)
+{
+    return s->store->ops->event_list(s, a, approval_id, rows, n, e);
+}
+
+int store_audit_list(struct session *s, struct arena *a, const char *entity_id,
+                     struct audit_row **rows, size_t *n, struct err *e)
+{
+    return s->store->ops->audit_list(s, a, entity_id, rows, n, e);
+}
+
+int store_outbox_list(struct session *s, struct arena *a, int64_t after, size_t limit,
+                      struct outbox_row **rows, size_t *n, struct err *e)
+{
+    return s->store->ops->outbox_list(s, a, after, limit, rows, n, e);
+}
+
+int store_idempotency_get(struct session *s, struct arena *a, const char *caller, const char *key,
+                          int64_t now, struct idempotency_row *out, struct err *e)
+{
+    return s->store->ops->idempotency_get(s, a, caller, key, now, out, e);
+}
+
+/* ---- writing: only in the session of an apply half ---- */
+
+static int check_writing(const struct session *s, struct err *e)
+{
+    return s->writing ? 0 : err_set(e, ERR_INTERNAL, "The store was written to while reading");
+}
+
+int store_workflow_save(struct session *s, const struct workflow_row *w,
+                        const struct version_row *v, const struct stage_row *stages, size_t n,
+                        struct err *e)
+{
+    return check_writing(s, e) < 0 ? -1 : s->store->ops->workflow_save(s, w, v, stages, n, e);
+}
+
+int store_approval_insert(struct session *s, const struct approval *a, struct err *e)
+{
+    return check_writing(s, e) < 0 ? -1 : s->store->ops->approval_insert(s, a, e);
+}
+
+int store_approval_update(struct session *s, const struct approval *a, int64_t expected_seq,
+                          struct err *e)
+{
+    return check_writing(s, e) < 0 ? -1 : s->store->ops->approval_update(s, a, expected_seq, e);
+}
+
+int store_event_add(struct session *s, const char *approval_id, const struct event_row *r,
+                    struct err *e)
+{
+    return check_writing(s, e) < 0 ? -1 : s->store->ops->event_add(s, approval_id, r, e);
+}
+
+int store_audit_add(struct session *s, const struct audit_entry *r, int64_t now, struct err *e)
+{
+    return check_writing(s, e) < 0 ? -1 : s->store->ops->audit_add(s, r, now, e);
+}
+
+int store_outbox_add(struct session *s, const struct outbox_row *r, struct err *e)
+{
+    return check_writing(s, e) < 0 ? -1 : s->store->ops->outbox_add(s, r, e);
+}
+
+int store_idempotency_put(struct session *s, const struct idempotency_row *r, struct err *e)
+{
+    return check_writing(s, e) < 0 ? -1 : s->store->ops->idempotency_put(s, r, e);
+}

@@ -1,0 +1,196 @@
+/*
+ * The store's contract: what is kept and what each operation promises. Back
+ * ends (memory/, sqlite/) are a const table of operations and an embedded
+ * struct store; tests/contract runs one suite on all of them.
+ *
+ * Reading happens in a session: a snapshot that does not change while it
+ * lives. Writing happens in the session that an apply half is handed. The
+ * read operations work in both.
+ *
+ * Look-ups return 1 found, 0 not there, -1 error. Rows and their strings live
+ * in the arena that is passed. Errors of a store are ERR_UNAVAILABLE (try
+ * again: full, I/O, busy) or ERR_INTERNAL (a bug); they never carry SQL.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "engine/approval.h"
+#include "engine/step.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- rows ------------------------------------------------------------------------------- */
+
+struct workflow_row {
+    const char *id, *name, *version, *status; /* version: the author's, of the newest revision */
+    int64_t revision;                         /* the newest */
+    int64_t created_at, updated_at;
+};
+
+struct version_row {
+    const char *workflow_id;
+    int64_t revision; /* from 1 */
+    const char *version;
+    const char *definition; /* as it was posted, without insignificant white space */
+    const char *sha256;     /* of the canonical form, hex */
+    const char *created_by; /* NULL: unknown */
+    int64_t created_at;
+};
+
+struct stage_row {
+    const char *id, *name, *stage_type;
+    int64_t position;   /* order of running, from 1 */
+    const char *config; /* JSON object */
+};
+
+struct event_row {
+    int64_t seq;
+    const char *action, *stage_id, *actor_id;
+    int64_t visit;
+    const char *data; /* JSON object */
+    int64_t created_at;
+};
+
+/* An entry that is about to be written; the store numbers it without gaps. */
+struct audit_entry {
+    const char *entity_type, *entity_id, *action, *actor_id;
+    const char *payload; /* JSON object */
+    const char *request_id;
+};
+
+struct audit_row {
+    int64_t id;
+    struct audit_entry entry;
+    int64_t created_at;
+};
+
+struct outbox_row {
+    int64_t id; /* given by the store */
+    const char *event, *approval_id;
+    int64_t seq;      /* of the approval */
+    const char *data; /* JSON object: what channels deliver */
+    int64_t created_at;
+};
+
+#define IDEMPOTENCY_KEPT_US (INT64_C(24) * 3600 * 1000000)
+
+struct idempotency_row {
+    const char *caller, *key;
+    const char *request_sha256; /* of method, path and body */
+    int64_t status;             /* of the answer that was given */
+    const char *content_type, *body;
+    int64_t created_at;
+};
+
+struct approval_item {                       /* what a list shows */
+    const char *id, *workflow_id, *stage_id; /* stage_id NULL once ended */
+    enum approval_status status;
+    int64_t created_at, updated_at, sla_due_at;
+};
+
+struct approval_filter {
+    int status; /* enum approval_status, or -1 for all */
+    size_t limit;
+};
+
+/* ---- sessions and writing ----------------------------------------------------------------- */
+
+struct store;
+struct session;
+
+/* How an apply half ends. */
+enum outcome {
+    OUTCOME_DONE,    /* all of it is kept */
+    OUTCOME_REFUSED, /* its changes are rolled back, then what `refused` writes is kept */
+    OUTCOME_BROKEN   /* nothing is kept; e says why */
+};
+
+/*
+ * The apply half of a use case. It runs on a thread of the store while the caller waits, so it may
+ * use the caller's arena; it may be run again from the start (never after it was reported done).
+ * now is the commit's time in microseconds and never decreases from commit to commit, across
+ * processes. Callbacks answer refused/broken with *e set.
+ */
+struct write {
+    enum outcome (*apply)(struct session *s, int64_t now, void *arg, struct err *e);
+    /* Writes what a refusal leaves (audit entry, idempotency record); e is the reason and is kept.
+     * 0, or -1 with *why set: then the whole is broken. May be NULL: nothing is left. */
+    int (*refused)(struct session *s, int64_t now, void *arg, const struct err *e, struct err *why);
+    void *arg;
+};
+
+/*
+ * Runs it in a transaction, possibly together with others, each under its own savepoint: what one
+ * does or how it ends disturbs no other. Returns after the commit is durable. If the transaction or
+ * its commit is lost, all in it get OUTCOME_BROKEN with ERR_UNAVAILABLE and nothing of it is kept.
+ * One that could not start within the store's patience (5 s) gets the same and is never run.
+ */
+enum outcome store_write(struct store *st, const struct write *w, struct err *e);
+
+/* A snapshot for reading; never blocks writers. Short: a long one keeps the log from shrinking. */
+int store_read_begin(struct store *st, struct session **s, struct err *e);
+void store_read_end(struct session **s); /* NULL inside is fine */
+
+/* 0 when the database answers and its schema is one this binary can use. Never writes. */
+int store_check(struct store *st, struct err *e);
+/* Waits for writes in hand, then frees; sets *st NULL. */
+void store_close(struct store **st);
+
+/* ---- operations ------------------------------------------------------------------------- */
+
+int store_workflow_get(struct session *s, struct arena *a, const char *id, struct workflow_row *out,
+                       struct err *e);
+/* All of them, in order of creation. */
+int store_workflow_list(struct session *s, struct arena *a, struct workflow_row **rows, size_t *n,
+                        struct err *e);
+int store_version_get(struct session *s, struct arena *a, const char *workflow_id, int64_t revision,
+                      struct version_row *out, struct err *e);
+int store_stage_list(struct session *s, struct arena *a, const char *workflow_id, int64_t revision,
+                     struct stage_row **rows, size_t *n, struct err *e);
+
+/* The whole approval with its tasks; and only its seq. */
+int store_approval_get(struct session *s, struct arena *a, const char *id, struct approval *out,
+                       struct err *e);
+int store_approval_seq(struct session *s, const char *id, int64_t *seq, struct err *e);
+/* Newest first (created_at, then the order they were written in). */
+int store_approval_list(struct session *s, struct arena *a, const struct approval_filter *f,
+                        struct approval_item **rows, size_t *n, struct err *e);
+/* In order of seq. */
+int store_event_list(struct session *s, struct arena *a, const char *approval_id,
+                     struct event_row **rows, size_t *n, struct err *e);
+/* Of one entity, in order of id. */
+int store_audit_list(struct session *s, struct arena *a, const char *entity_id,
+                     struct audit_row **rows, size_t *n, struct err *e);
+/* Ids above after, in order, at most limit. */
+int store_outbox_list(struct session *s, struct arena *a, int64_t after, size_t limit,
+                      struct outbox_row **rows, size_t *n, struct err *e);
+/* Records older than IDEMPOTENCY_KEPT_US before now count as not there. */
+int store_idempotency_get(struct session *s, struct arena *a, const char *caller, const char *key,
+                          int64_t now, struct idempotency_row *out, struct err *e);
+
+/* Writing: only in the session of an apply half. */
+
+/* Creates the workflow or moves it to a new revision: w->revision is v->revision, one above the
+ * stored one (1 for a new id), else ERR_CONFLICT. w->created_at of an existing one stays. */
+int store_workflow_save(struct session *s, const struct workflow_row *w,
+                        const struct version_row *v, const struct stage_row *stages, size_t n,
+                        struct err *e);
+/* With all its tasks. */
+int store_approval_insert(struct session *s, const struct approval *a, struct err *e);
+/* Facts that change, and the tasks marked changed. Immutable: ids, requester, target, payload,
+ * revision, created_at. ERR_CONFLICT unless the stored seq is expected_seq. */
+int store_approval_update(struct session *s, const struct approval *a, int64_t expected_seq,
+                          struct err *e);
+int store_event_add(struct session *s, const char *approval_id, const struct event_row *r,
+                    struct err *e);
+int store_audit_add(struct session *s, const struct audit_entry *r, int64_t now, struct err *e);
+int store_outbox_add(struct session *s, const struct outbox_row *r, struct err *e);
+/* Replaces a record of the same caller and key; may forget some that have expired. */
+int store_idempotency_put(struct session *s, const struct idempotency_row *r, struct err *e);
+
+#endif

@@ -1,0 +1,218 @@
+/*
+ * Every statement is answered by an index, in order, whatever the tables hold.
+ */
+#include "check.h"
+#include "fixture.h"
+
+#include "base/str.h"
+#include "store/sqlite/query.h"
+
+static struct scratch scratch;
+
+/* Statements that may read a whole table, or the first row of one. */
+static bool may_scan(enum sql n)
+{
+    static const enum sql allowed[] = {
+        SQL_PIN, SQL_MIGRATIONS_EXIST, SQL_TABLES_EXIST, SQL_MIGRATION_LIST, SQL_WORKFLOW_LIST,
+    };
+    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
+        if (allowed[i] == n)
+            return true;
+    return false;
+}
+
+static void check_step(enum sql n, const char *detail)
+{
+    bool sorts = strstr(detail, "TEMP B-TREE") != NULL;
+    bool scans = strncmp(detail, "SCAN", 4) == 0;
+    if (sorts || (scans && !may_scan(n)))
+        fprintf(stderr, "%s\n  %s\n", sql_text(n), detail);
+    CHECK(!sorts);
+    CHECK(!scans || may_scan(n));
+}
+
+static void check_plan(struct conn *c, enum sql n)
+{
+    struct str text = STR_INIT;
+    sqlite3_stmt *plan;
+    str_addf(&text, "EXPLAIN QUERY PLAN %s", sql_text(n));
+    CHECK_FATAL(sqlite3_prepare_v2(c->db, text.buf, -1, &plan, NULL) == SQLITE_OK);
+    while (sqlite3_step(plan) == SQLITE_ROW)
+        check_step(n, (const char *)sqlite3_column_text(plan, 3));
+    sqlite3_finalize(plan);
+    str_release(&text);
+}
+
+static void check_plans(void)
+{
+    struct err e = ERR_INIT;
+    struct conn *c;
+    CHECK_FATAL(conn_open(scratch.path, NULL, CONN_WRITE, &c, &e) == 0);
+    for (int n = 0; n < SQL_COUNT; n++)
+        if (n != SQL_MIGRATIONS_CREATE) /* which is there already */
+            check_plan(c, (enum sql)n);
+    conn_close(&c);
+}
+
+static void fill(int from, int to)
+{
+    struct store *st = scratch_open(&scratch, &clock_real, 0, NULL);
+    if (from == 0)
+        save_workflow(st, "wf");
+    for (int i = from; i < to; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "appr-%06d", i);
+        struct job j = {.id = id, .end = i % 7 ? OUTCOME_DONE : OUTCOME_REFUSED};
+        job_run(st, &j);
+    }
+    store_close(&st);
+}
+
+static void exec(const char *sql)
+{
+    struct err e = ERR_INIT;
+    struct conn *c;
+    CHECK_FATAL(conn_open(scratch.path, NULL, CONN_WRITE, &c, &e) == 0);
+    CHECK_INT(sqlite3_exec(c->db, sql, NULL, NULL, NULL), SQLITE_OK);
+    conn_close(&c);
+}
+
+static void test_plans(void)
+{
+    scratch_migrated(&scratch);
+    check_plans();
+    fill(0, 300);
+    exec("ANALYZE");
+    check_plans();
+    scratch_remove(&scratch);
+}
+
+/* Steps of SQLite's machine to run a statement to its end. */
+static int cost(enum sql n, const char *status)
+{
+    struct err e = ERR_INIT;
+    struct conn *c;
+    struct query q;
+    CHECK_FATAL(conn_open(scratch.path, NULL, CONN_READ, &c, &e) == 0);
+    query_open(&q, c, n, &e);
+    query_int(&q, 50);
+    if (status)
+        query_text(&q, status);
+    int rows = 0;
+    while (query_row(&q) > 0)
+        rows++;
+    CHECK_INT(rows, 50);
+    int steps = sqlite3_stmt_status(q.statement, SQLITE_STMTSTATUS_VM_STEP, 0);
+    CHECK_INT(sqlite3_stmt_status(q.statement, SQLITE_STMTSTATUS_SORT, 0), 0);
+    CHECK_INT(sqlite3_stmt_status(q.statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0), 0);
+    conn_close(&c);
+    return steps;
+}
+
+/* Adds rows of three statuses in turn. */
+static void insert_rows(int from, int to)
+{
+    char sql[600];
+    snprintf(sql, sizeof sql,
+             "WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+             " INSERT INTO approvals SELECT i, 'a' || i, 'wf', 1, '1', NULL,"
+             " CASE i %% 3 WHEN 0 THEN 'approved' WHEN 1 THEN 'pending' ELSE 'rejected' END,"
+             " 1700000000000000 + i, 0, NULL, 1, 1, 1, NULL, 'r', 't', '', '{}' FROM n",
+             from, to);
+    exec(sql);
+}
+
+static void test_list_cost(void)
+{
+    scratch_migrated(&scratch);
+    fill(0, 1);
+    insert_rows(1000, 1300);
+    int all = cost(SQL_APPROVAL_LIST, NULL);
+    int pending = cost(SQL_APPROVAL_LIST_STATUS, "pending");
+    insert_rows(2000, 32000);
+    CHECK(abs(cost(SQL_APPROVAL_LIST, NULL) - all) < 100);
+    CHECK_INT(cost(SQL_APPROVAL_LIST_STATUS, "pending"), pending);
+    CHECK(all < 5000);
+    scratch_remove(&scratch);
+}
+
+/* A connection is set up as platform-facts.md wants every one. */
+static long long pragma(struct conn *c, const char *sql)
+{
+    sqlite3_stmt *st;
+    CHECK_FATAL(sqlite3_prepare_v2(c->db, sql, -1, &st, NULL) == SQLITE_OK);
+    CHECK_INT(sqlite3_step(st), SQLITE_ROW);
+    long long value = sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    return value;
+}
+
+static void check_settings(enum conn_kind kind)
+{
+    struct err e = ERR_INIT;
+    struct conn *c;
+    CHECK_FATAL(conn_open(scratch.path, NULL, kind, &c, &e) == 0);
+    CHECK_INT(pragma(c, "SELECT journal_mode = 'wal' FROM pragma_journal_mode"), 1);
+    CHECK_INT(pragma(c, "PRAGMA synchronous"), 2);
+    CHECK_INT(pragma(c, "PRAGMA busy_timeout"), 5000);
+    CHECK_INT(pragma(c, "PRAGMA foreign_keys"), 1);
+    CHECK_INT(pragma(c, "PRAGMA cell_size_check"), 1);
+    CHECK_INT(pragma(c, "PRAGMA wal_autocheckpoint"), 0);
+    CHECK_INT(pragma(c, "PRAGMA trusted_schema"), 0);
+    CHECK_INT(pragma(c, "PRAGMA analysis_limit"), 400);
+    CHECK_INT(pragma(c, "PRAGMA query_only"), kind == CONN_READ);
+    static const struct {
+        int op, value;
+    } switches[] = {{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
+                    {SQLITE_DBCONFIG_DQS_DML, 0},
+                    {SQLITE_DBCONFIG_DQS_DDL, 0},
+                    {SQLITE_DBCONFIG_DEFENSIVE, 1}};
+    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++) {
+        int value = -1;
+        sqlite3_db_config(c->db, switches[i].op, -1, &value);
+        CHECK_INT(value, switches[i].value);
+    }
+    conn_close(&c);
+}
+
+static void test_settings(void)
+{
+    scratch_migrated(&scratch);
+    check_settings(CONN_READ);
+    check_settings(CONN_WRITE);
+    scratch_remove(&scratch);
+}
+
+/* Expired answers do not pile up, although nobody cleans the table. */
+static void test_answers_do_not_pile_up(void)
+{
+    scratch_migrated(&scratch);
+    struct clock fake = clock_fake(NOON);
+    struct store *st = scratch_open(&scratch, &fake, 0, NULL);
+    save_workflow(st, "wf");
+    for (int i = 0; i < 60; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "k%d", i);
+        struct job j = {.id = id};
+        fake.fixed = NOON + i * (IDEMPOTENCY_KEPT_US / 10);
+        job_run(st, &j);
+    }
+    store_close(&st);
+    struct err e = ERR_INIT;
+    struct conn *c;
+    CHECK_FATAL(conn_open(scratch.path, NULL, CONN_READ, &c, &e) == 0);
+    CHECK_INT(pragma(c, "SELECT count(*) FROM idempotency_keys"), 11);
+    conn_close(&c);
+    scratch_remove(&scratch);
+}
+
+int main(void)
+{
+    static const struct test tests[] = {
+        {"every statement uses an index", test_plans},
+        {"lists cost the same in a large table", test_list_cost},
+        {"settings of a connection", test_settings},
+        {"expired answers do not pile up", test_answers_do_not_pile_up},
+    };
+    return check_main("sqlite statements", tests, sizeof tests / sizeof *tests);
+}

@@ -1,0 +1,110 @@
+"""The examples do what the file beside each of them says."""
+import json
+import re
+
+import harness
+from harness import HttpCase, Service
+
+EXAMPLES = harness.ROOT / "examples"
+
+service = Service(APPROVAL_RULES_PATH=EXAMPLES / "rules.json")
+
+
+def setUpModule():
+    service.start()
+
+
+def tearDownModule():
+    service.stop()
+
+
+def filled(value, names):
+    """{name} in any text becomes what was saved under it."""
+    if isinstance(value, str):
+        return re.sub(r"\{(\w+)\}", lambda m: names.get(m.group(1), m.group(0)), value)
+    if isinstance(value, list):
+        return [filled(v, names) for v in value]
+    if isinstance(value, dict):
+        return {k: filled(v, names) for k, v in value.items()}
+    return value
+
+
+class Examples(HttpCase):
+    service = service
+
+    def assert_holds(self, got, expected, where):
+        """got has at least what expected has."""
+        if isinstance(expected, dict):
+            self.assertIsInstance(got, dict, where)
+            for key, value in expected.items():
+                self.assertIn(key, got, where)
+                self.assert_holds(got[key], value, f"{where}/{key}")
+        elif isinstance(expected, list):
+            self.assertEqual(len(got), len(expected), where)
+            for i, value in enumerate(expected):
+                self.assert_holds(got[i], value, f"{where}/{i}")
+        else:
+            self.assertEqual(got, expected, where)
+
+    def test_there_are_three_with_a_run_each(self):
+        names = {p.name.split(".")[0] for p in EXAMPLES.glob("*.workflow.json")}
+        self.assertGreaterEqual(len(names), 3)
+        self.assertEqual(names, {p.name.split(".")[0] for p in EXAMPLES.glob("*.run.json")})
+
+    def test_each_run(self):
+        for path in sorted(EXAMPLES.glob("*.workflow.json")):
+            with self.subTest(example=path.name):
+                a = service.post("/api/v1/workflows", path.read_bytes())
+                self.assert_status(a, 201)
+                self.run_steps(path.with_name(path.name.replace(".workflow.", ".run.")))
+
+    def run_steps(self, path):
+        names = {}
+        steps = json.loads(path.read_text())["steps"]
+        self.assertTrue(steps)
+        for i, step in enumerate(steps):
+            request = filled(step["request"], names)
+            a = service.request(request["method"], request["path"], request.get("body"))
+            where = f"{path.name} step {i + 1}: {a!r}"
+            self.assertEqual(a.status, step["status"], where)
+            self.assert_holds(a.json, filled(step.get("expect", {}), names), where)
+            names.update({name: a.json[member] for name, member in step.get("save", {}).items()})
+
+    def test_the_readme_names_them(self):
+        readme = (harness.ROOT / "README.md").read_text()
+        for path in EXAMPLES.glob("*.workflow.json"):
+            self.assertIn(path.name, readme)
+
+
+class Tour(HttpCase):
+    """The README's five minutes, in its own words."""
+
+    service = service
+
+    def test_every_body_of_the_tour_is_taken(self):
+        readme = (harness.ROOT / "README.md").read_text()
+        bodies = re.findall(r"--json '(\{.*?\})'", readme, re.S)
+        self.assertGreaterEqual(len(bodies), 2)
+        for name in re.findall(r"--json @(\S+\.json)", readme):
+            self.assert_status(service.post("/api/v1/workflows",
+                                            (harness.ROOT / name).read_bytes()), 201)
+        for body in bodies:
+            with self.subTest(body=body):
+                self.assert_status(service.post("/api/v1/approvals", body.encode()), 201)
+
+    def test_the_decisions_of_the_tour(self):
+        readme = (harness.ROOT / "README.md").read_text()
+        service.post("/api/v1/workflows", (EXAMPLES / "refund.workflow.json").read_bytes())
+        appr = service.submit("refund", "erin", {"amount": 249.9})
+        acts = re.findall(r"^act '(\{.*?\})'(?:[ \t]+# (.*))?$", readme, re.M)
+        self.assertGreaterEqual(len(acts), 5)
+        for body, said in acts:
+            with self.subTest(body=body):
+                a = service.post(f"/api/v1/approvals/{appr}/actions", body.encode())
+                if said[:3].isdigit():
+                    self.assert_problem(a, int(said[:3]))
+                else:
+                    self.assert_status(a, 200)
+                    self.assertTrue(not said or said.startswith(a.json["status"]), said)
+
+
