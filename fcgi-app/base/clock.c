@@ -33,6 +33,41 @@ int64_t clock_monotonic(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
+#define SECONDS_PER_DAY 86400
+
+struct date {
+    int year, month, day;
+};
+
+/*
+ * The proleptic Gregorian date of a day counted from 1970-01-01. Written out because gmtime_r takes
+ * a lock of the whole process, and a list of 50 formats 150 times. Years begin in March here, so
+ * that the leap day is their last; 400 of them have 146097 days.
+ */
+static struct date date_of(int64_t days)
+{
+    days += 719468; /* from 0000-03-01 */
+    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+    int64_t of_era = days - era * 146097;
+    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+    int64_t month = (5 * of_year + 2) / 153; /* 0 is March */
+    return (struct date){
+        .year = (int)(year + era * 400 + (month >= 10)),
+        .month = (int)(month < 10 ? month + 3 : month - 9),
+        .day = (int)(of_year - (153 * month + 2) / 5 + 1),
+    };
+}
+
+/* Writes n at p with that many digits, and the character after it; gives where to go on. */
+static char *put_digits(char *p, int64_t n, int digits, char after)
+{
+    for (int i = digits - 1; i >= 0; i--, n /= 10)
+        p[i] = (char)('0' + n % 10);
+    p[digits] = after;
+    return p + digits + 1;
+}
+
 const char *time_text(int64_t us, char buf[TIME_TEXT_SIZE])
 {
     int64_t seconds = us / US_PER_SECOND, rest = us % US_PER_SECOND;
@@ -40,11 +75,20 @@ const char *time_text(int64_t us, char buf[TIME_TEXT_SIZE])
         rest += US_PER_SECOND;
         seconds--;
     }
-    time_t t = (time_t)seconds;
-    struct tm tm;
-    gmtime_r(&t, &tm);
-    size_t n = strftime(buf, TIME_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
-    snprintf(buf + n, TIME_TEXT_SIZE - n, ".%06dZ", (int)rest);
+    int64_t days = seconds / SECONDS_PER_DAY, of_day = seconds % SECONDS_PER_DAY;
+    if (of_day < 0) {
+        of_day += SECONDS_PER_DAY;
+        days--;
+    }
+    struct date date = date_of(days);
+    char *p = put_digits(buf, date.year, 4, '-');
+    p = put_digits(p, date.month, 2, '-');
+    p = put_digits(p, date.day, 2, 'T');
+    p = put_digits(p, of_day / 3600, 2, ':');
+    p = put_digits(p, of_day / 60 % 60, 2, ':');
+    p = put_digits(p, of_day % 60, 2, '.');
+    p = put_digits(p, rest, 6, 'Z');
+    *p = '\0';
     return buf;
 }
 

@@ -54,7 +54,9 @@ void str_add(struct str *s, const char *text)
 
 void str_addch(struct str *s, char c)
 {
-    str_addn(s, &c, 1);
+    str_reserve(s, 1);
+    s->buf[s->len++] = c;
+    s->buf[s->len] = '\0';
 }
 
 void str_vaddf(struct str *s, const char *fmt, va_list ap)
@@ -146,6 +148,13 @@ bool utf8_valid(const char *p, size_t n)
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
+/* Most bytes of most texts: ASCII that stands for itself. */
+static bool json_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
+/* Of an ASCII character that is not plain. */
 static const char *json_escape(unsigned char c, char buf[8])
 {
     switch (c) {
@@ -164,8 +173,6 @@ static const char *json_escape(unsigned char c, char buf[8])
     case '\f':
         return "\\f";
     default:
-        if (c >= 0x20)
-            return NULL;
         snprintf(buf, 8, "\\u%04x", c);
         return buf;
     }
@@ -175,6 +182,10 @@ void str_add_json(struct str *s, const char *text, size_t n)
 {
     const char *end = text + n, *plain = text;
     while (text < end) {
+        if (json_plain((unsigned char)*text)) {
+            text++;
+            continue;
+        }
         char buf[8];
         const char *escape = NULL;
         size_t len = 1;

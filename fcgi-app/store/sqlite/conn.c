@@ -3,6 +3,8 @@
 #include "base/arena.h"
 #include "base/log.h"
 
+#include <pthread.h>
+
 /* "optimize" costs at most so many rows of each index. */
 #define ANALYSIS_LIMIT "400"
 
@@ -53,9 +55,18 @@ static int set_up(sqlite3 *db, enum conn_kind kind)
     return rc;
 }
 
+/* SQLite would count its memory under one lock for the whole process; nobody asks for the counts.
+ */
+static void no_memory_statistics(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 int conn_open(const char *path, const char *vfs, enum conn_kind kind, struct conn **out,
               struct err *e)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, no_memory_statistics);
     struct conn *c = mem_alloc(sizeof *c);
     int rc = sqlite3_open_v2(path, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs);
     if (rc == SQLITE_OK)

@@ -3,6 +3,8 @@
 #include "base/id.h"
 #include "check.h"
 
+#include <time.h>
+
 #define HOUR (INT64_C(3600) * US_PER_SECOND)
 
 static void test_time_text(void)
@@ -12,6 +14,24 @@ static void test_time_text(void)
     CHECK_STR(time_text(INT64_C(1767323045678901), buf), "2026-01-02T03:04:05.678901Z");
     CHECK_STR(time_text(-1, buf), "1969-12-31T23:59:59.999999Z");
     CHECK_STR(time_text(INT64_C(951782400000000), buf), "2000-02-29T00:00:00.000000Z");
+}
+
+/* Every day of 800 years, and some seconds of each, against the C library. */
+static void test_time_text_as_the_library(void)
+{
+    for (int64_t day = -365 * 400; day < 365 * 400; day++) {
+        time_t t = (time_t)(day * 86400 + (day * 7919 % 86400 + 86400) % 86400);
+        struct tm tm;
+        char ours[TIME_TEXT_SIZE], theirs[TIME_TEXT_SIZE];
+        gmtime_r(&t, &tm);
+        strftime(theirs, sizeof theirs, "%Y-%m-%dT%H:%M:%S.000007Z", &tm);
+        if (strcmp(time_text((int64_t)t * US_PER_SECOND + 7, ours), theirs) != 0) {
+            CHECK_STR(ours, theirs);
+            return;
+        }
+    }
+    char last[TIME_TEXT_SIZE];
+    CHECK_STR(time_text(INT64_C(253402300799999999), last), "9999-12-31T23:59:59.999999Z");
 }
 
 static void test_good_durations(void)
@@ -85,9 +105,13 @@ static void test_random_hex(void)
 int main(void)
 {
     static const struct test tests[] = {
-        {"times as text", test_time_text},           {"good durations", test_good_durations},
-        {"bad durations", test_bad_durations},       {"clocks", test_fake_clock},
-        {"ids sort by time", test_ids_sort_by_time}, {"random hex", test_random_hex},
+        {"times as text", test_time_text},
+        {"times as text, as the library writes them", test_time_text_as_the_library},
+        {"good durations", test_good_durations},
+        {"bad durations", test_bad_durations},
+        {"clocks", test_fake_clock},
+        {"ids sort by time", test_ids_sort_by_time},
+        {"random hex", test_random_hex},
     };
     return check_main("base/clock", tests, sizeof tests / sizeof *tests);
 }
