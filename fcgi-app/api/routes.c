@@ -1,5 +1,6 @@
 #include "routes.h"
 
+#include "auth/principal.h"
 #include "handlers.h"
 
 /* clang-format off */

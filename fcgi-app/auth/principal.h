@@ -5,6 +5,8 @@
 #ifndef AUTH_PRINCIPAL_H
 #define AUTH_PRINCIPAL_H
 
+#include "base/err.h"
+
 #include <stdbool.h>
 
 /* What a route row asks for. ROLE_NONE: anybody, signed in or not. */
@@ -30,5 +32,7 @@ struct principal {
 extern const struct principal principal_anonymous;
 
 bool principal_has(const struct principal *p, enum role role);
+/* 0, or -1 with ERR_FORBIDDEN naming the role. */
+int principal_require(const struct principal *p, enum role role, struct err *e);
 
 #endif

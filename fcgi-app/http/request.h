@@ -4,7 +4,6 @@
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
 
-#include "auth/principal.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/fields.h"
@@ -23,6 +22,10 @@ enum http_method {
 #undef X
         HTTP_METHOD_COUNT, /* also: one we do not know */
 };
+
+const char *http_method_name(enum http_method m); /* "GET" */
+
+struct principal; /* who is calling; this folder only hands it on */
 
 #define REQUEST_PATH_PARAMS_MAX 4
 
@@ -76,8 +79,8 @@ const char *request_path_param(const struct request *r, const char *name);
 
 /*
  * The body as a JSON object. ERR_MEDIA_TYPE unless Content-Type is application/json (any
- * parameters; charset must be utf-8) or absent; ERR_BAD_REQUEST when it is not JSON, has duplicate
- * keys, is empty; ERR_INVALID when it is no object.
+ * parameters; charset must be utf-8) or absent; ERR_INVALID when it is empty, not JSON, has
+ * duplicate keys, or is no object.
  */
 int request_json(struct request *r, const struct json **out, struct err *e);
 /* After request_json: the text of a top-level member, or of the whole body for NULL, as it was sent

@@ -2,20 +2,6 @@
 
 #include "problem.h"
 
-static const char *const method_names[] = {
-#define X(name) [HTTP_##name] = #name,
-    HTTP_METHODS(X)
-#undef X
-};
-_Static_assert(sizeof method_names / sizeof *method_names == HTTP_METHOD_COUNT, "a name each");
-
-static const char *const role_names[] = {
-#define X(name, text) [ROLE_##name] = text,
-    ROLES(X)
-#undef X
-};
-_Static_assert(sizeof role_names / sizeof *role_names == ROLE_COUNT, "a name for each role");
-
 static size_t body_limit(const struct router *rt, const struct route *route)
 {
     return route->body_limit == BODY_DEFAULT ? rt->max_body : route->body_limit;
@@ -98,7 +84,7 @@ static void add_allow(struct request *req, struct response *r, unsigned methods)
     for (int m = 0; m < HTTP_METHOD_COUNT; m++)
         if (methods & 1u << m) {
             str_add(&s, s.len ? ", " : "");
-            str_add(&s, method_names[m]);
+            str_add(&s, http_method_name((enum http_method)m));
         }
     response_header(r, "Allow", arena_strndup(req->arena, s.buf, s.len));
     str_release(&s);
@@ -130,22 +116,6 @@ static void answer_no_route(struct request *req, struct response *r, unsigned me
     }
 }
 
-static int check_role(const struct router *rt, const struct route *route, struct request *req,
-                      struct err *e)
-{
-    if (route->role == ROLE_NONE)
-        return 0;
-    if (rt->authenticate(rt->app, req, &req->principal, e) < 0)
-        return -1;
-    /* Who is believed about his id names himself in the body. */
-    if (!req->principal->trusted)
-        req->log.actor = req->principal->subject;
-    if (principal_has(req->principal, route->role))
-        return 0;
-    return err_set(e, ERR_FORBIDDEN, "This needs the role %s, which you do not have",
-                   role_names[route->role]);
-}
-
 static int check_body(const struct router *rt, const struct route *route, const struct request *req,
                       struct err *e)
 {
@@ -165,7 +135,8 @@ static int run(const struct router *rt, const struct route *route, struct reques
                struct response *r, struct err *e)
 {
     fill_path_params(req, route->path);
-    if (check_role(rt, route, req, e) < 0 || check_body(rt, route, req, e) < 0)
+    if ((route->role && rt->admit(rt->app, req, route->role, e) < 0) ||
+        check_body(rt, route, req, e) < 0)
         return -1;
     return route->handler(rt->app, req, r, e);
 }

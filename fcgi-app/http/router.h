@@ -15,7 +15,7 @@ struct route {
     enum http_method method; /* GET rows answer HEAD too */
     const char *path;        /* "/api/v1/approvals/{id}/actions" */
     route_handler *handler;
-    enum role role;
+    int role;          /* what the caller must be, as `admit` understands it; 0: nobody is asked */
     size_t body_limit; /* bytes; 0: takes no body */
 };
 
@@ -26,19 +26,20 @@ struct router {
     size_t route_count;
     size_t max_body;
     void *app; /* handed to handlers */
-    /* Turns the request's credentials into a principal, or -1 with ERR_UNAUTHENTICATED. */
-    int (*authenticate)(void *app, struct request *req, const struct principal **out,
-                        struct err *e);
+    /* Who is calling, and may he: sets req->principal (and the log's actor), or -1 with
+     * ERR_UNAUTHENTICATED or ERR_FORBIDDEN. */
+    int (*admit)(void *app, struct request *req, int role, struct err *e);
 };
 
 /* The largest body any route takes: the transport need not read more. */
 size_t router_max_body(const struct router *rt);
 
 /*
- * Finds the row (the first that fits), checks role and body limit, calls the handler. Without a
- * role nobody is asked who he is: principal is then NULL. Makes problems of every error: 404,
- * 405 with Allow, 413 (body_len above the row's limit), and what handlers return. OPTIONS answers
- * 204 with Allow. Returns the row that matched, or NULL. Never fails.
+ * Finds the row (the first that fits), has the caller admitted, checks the body limit, calls the
+ * handler. Where the row has no role nobody is asked who he is: principal is then NULL. Makes
+ * problems of every error: 404, 405 with Allow, 411, 413 (body_len above the row's limit), and what
+ * handlers return. OPTIONS answers 204 with Allow. Returns the row that matched, or NULL. Never
+ * fails.
  */
 const struct route *router_dispatch(const struct router *rt, struct request *req,
                                     struct response *r);

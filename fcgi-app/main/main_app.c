@@ -3,6 +3,7 @@
  * descriptor 0, as spawn-fcgi leaves it.
  */
 #include "api/routes.h"
+#include "auth/principal.h"
 #include "base/settings.h"
 #include "http/fcgi_io.h"
 #include "pages/routes.h"
@@ -11,12 +12,12 @@
 
 #include <unistd.h>
 
-/* Nobody is asked who he is while authentication is off. */
-static int authenticate(void *app, struct request *req, const struct principal **out, struct err *e)
+/* Nobody is asked who he is while authentication is off; the bodies say who acts. */
+static int admit(void *app, struct request *req, int role, struct err *e)
 {
-    (void)app, (void)req, (void)e;
-    *out = &principal_anonymous;
-    return 0;
+    (void)app;
+    req->principal = &principal_anonymous;
+    return principal_require(req->principal, (enum role)role, e);
 }
 
 static const struct route *all_routes(struct arena *arena)
@@ -34,7 +35,7 @@ static int serve(struct arena *arena, const struct settings *s, struct service *
         .route_count = api_route_count + page_route_count,
         .max_body = (size_t)s->max_body,
         .app = sv,
-        .authenticate = authenticate,
+        .admit = admit,
     };
     struct fcgi_options options = {
         .listen_fd = STDIN_FILENO,

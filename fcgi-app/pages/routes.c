@@ -1,5 +1,7 @@
 #include "routes.h"
 
+#include "auth/principal.h"
+
 const struct route page_routes[] = {
     {HTTP_GET, "/", page_home, ROLE_VIEWER, 0},
 };

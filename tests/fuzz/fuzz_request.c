@@ -68,26 +68,26 @@ static int take_body(void *app, struct request *req, struct response *r, struct 
     return 0;
 }
 
-static int authenticate(void *app, struct request *req, const struct principal **out, struct err *e)
+static int admit(void *app, struct request *req, int role, struct err *e)
 {
     (void)app;
+    REQUIRE(role == 1);
     if (!request_header(req, "authorization"))
         return err_set(e, ERR_UNAUTHENTICATED, "Sign in first");
-    *out = &principal_anonymous;
     return 0;
 }
 
 static const struct route routes[] = {
-    {HTTP_GET, "/", take_query, ROLE_NONE, 0},
-    {HTTP_GET, "/things/{id}", take_query, ROLE_VIEWER, 0},
-    {HTTP_POST, "/things", take_body, ROLE_NONE, BODY_DEFAULT},
-    {HTTP_POST, "/things/{id}/parts/{part}", take_body, ROLE_ADMIN, 100},
+    {HTTP_GET, "/", take_query, 0, 0},
+    {HTTP_GET, "/things/{id}", take_query, 1, 0},
+    {HTTP_POST, "/things", take_body, 0, BODY_DEFAULT},
+    {HTTP_POST, "/things/{id}/parts/{part}", take_body, 1, 100},
 };
 static const struct router router = {
     .routes = routes,
     .route_count = sizeof routes / sizeof *routes,
     .max_body = 4096,
-    .authenticate = authenticate,
+    .admit = admit,
 };
 
 static void check_request(const struct request *req)

@@ -62,9 +62,9 @@ static int answer_slow(void *app, struct request *req, struct response *r, struc
 }
 
 static const struct route routes[] = {
-    {HTTP_POST, "/echo", answer_echo, ROLE_NONE, BODY_DEFAULT},
-    {HTTP_GET, "/pid", answer_pid, ROLE_NONE, 0},
-    {HTTP_GET, "/slow", answer_slow, ROLE_NONE, 0},
+    {HTTP_POST, "/echo", answer_echo, 0, BODY_DEFAULT},
+    {HTTP_GET, "/pid", answer_pid, 0, 0},
+    {HTTP_GET, "/slow", answer_slow, 0, 0},
 };
 static const struct router router = {
     .routes = routes,
