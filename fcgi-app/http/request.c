@@ -3,17 +3,24 @@
 #include "base/clock.h"
 #include "base/id.h"
 
-#define ID_MAX 128
+#define REQUEST_ID_MAX 128
 
 static const char *const method_names[] = {
 #define X(name) [HTTP_##name] = #name,
     HTTP_METHODS(X)
 #undef X
 };
+_Static_assert(sizeof method_names / sizeof *method_names == HTTP_METHOD_COUNT, "a name each");
+
+const char *http_method_name(enum http_method m)
+{
+    return method_names[m];
+}
 
 /* Which of two would count is a matter of taste, so nobody may send two. */
 static const char *const once_only[] = {
-    "authorization", "idempotency-key", "content-type", "content-length", "x-request-id",
+    "authorization",  "idempotency-key",  "content-type",
+    "content-length", "content-encoding", "x-request-id",
 };
 
 /* The variables that are no headers, as far as they matter. */
@@ -141,7 +148,7 @@ static const char *read_environment(struct request *r, char *const *env)
 static bool id_fits(const char *id)
 {
     size_t n = strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
-    return n >= 1 && n <= ID_MAX && id[n] == '\0';
+    return n >= 1 && n <= REQUEST_ID_MAX && id[n] == '\0';
 }
 
 static void identify(struct request *r)
@@ -326,12 +333,18 @@ static int check_media(const struct request *r, struct err *e)
     return 0;
 }
 
-static int refuse_type(struct arena *arena, enum json_type type, struct err *e)
+/* A body that does not fit, whatever is wrong with it, has been a 422 since 0.4.0. */
+static int refuse_body(struct arena *arena, struct err *e, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static int refuse_body(struct arena *arena, struct err *e, const char *fmt, ...)
 {
     struct problems *problems = arena_make(arena, struct problems);
     problems_init(problems, arena);
-    problems_add(problems, "", "The body must be a JSON object; this is of type %s",
-                 json_type_name(type));
+    va_list ap;
+    va_start(ap, fmt);
+    problems_add(problems, "", "%s", arena_vprintf(arena, fmt, ap));
+    va_end(ap);
     return problems_err(problems, e);
 }
 
@@ -341,12 +354,14 @@ int request_json(struct request *r, const struct json **out, struct err *e)
     if (check_media(r, e) < 0)
         return -1;
     if (!r->body_len)
-        return err_set(e, ERR_BAD_REQUEST, "The body is empty; it must be a JSON object");
+        return refuse_body(r->arena, e, "The body is empty; it must be a JSON object");
     const struct json *tree;
-    if (json_parse(r->arena, r->body, r->body_len, &limits, &tree, e) < 0)
-        return -1;
+    struct err why = ERR_INIT;
+    if (json_parse(r->arena, r->body, r->body_len, &limits, &tree, &why) < 0)
+        return refuse_body(r->arena, e, "%s", why.message);
     if (json_type(tree) != JSON_OBJECT)
-        return refuse_type(r->arena, json_type(tree), e);
+        return refuse_body(r->arena, e, "The body must be a JSON object; this is of type %s",
+                           json_type_name(json_type(tree)));
     *out = tree;
     return 0;
 }

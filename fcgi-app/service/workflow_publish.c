@@ -144,7 +144,10 @@ static int check_numbers(const char *text, struct err *e)
 {
     struct json_limits limits = {
         .max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX, .int64_only = true};
-    return json_scan(text, strlen(text), &limits, e);
+    struct err why = ERR_INIT;
+    if (json_scan(text, strlen(text), &limits, &why) < 0)
+        return err_set(e, ERR_INVALID, "%s", why.message);
+    return 0;
 }
 
 int workflow_publish(struct service *sv, struct call *c, const struct workflow_publish *in,
