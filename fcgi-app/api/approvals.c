@@ -1,11 +1,12 @@
 #include "handlers.h"
 
+#include "auth/principal.h"
+#include "engine/definition.h"
 #include "posting.h"
 #include "service/approval_act.h"
 #include "service/approval_submit.h"
 #include "view/view_approval.h"
 
-#define ID_MAX 200
 #define TEXT_MAX 4000
 
 static void choices(struct str *out, const char *(*name)(int), int count)

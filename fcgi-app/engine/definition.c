@@ -2,8 +2,6 @@
 
 #include "stage.h"
 
-#define ID_MAX 200
-#define NAME_MAX_LENGTH 1000
 #define DEFAULT_VERSION "1.0"
 
 struct body {

@@ -17,6 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Lengths are in characters. */
+#define ID_MAX 200 /* of a workflow, a stage, a user */
+#define NAME_MAX_LENGTH 1000
 #define DEFINITION_STAGES_MAX 100
 #define STAGE_APPROVERS_MAX 200
 

@@ -2,8 +2,6 @@
 
 #include "base/clock.h"
 
-#define ID_MAX 200
-#define NAME_MAX_LENGTH 1000
 #define DURATION_TEXT_MAX 100
 #define QUORUM_MAX 1000
 #define USER_PREFIX "user:"
@@ -139,27 +137,27 @@ static void read_approvers(const struct json *list, const char *at, struct stage
     for (size_t i = 0; i < n; i++) {
         const char *here = pointer_index(problems->arena, at, i);
         const char *user = read_approver(json_at(list, i), here, problems);
-        if (user && is_listed(out, user))
-            problems_add(problems, here, "%s is listed twice", user);
-        else if (user)
+        /* Who is listed twice is one person all the same; 0.4.0 took such lists. */
+        if (user && !is_listed(out, user))
             users[out->approver_count++] = user;
     }
 }
 
-static size_t read_quorum(const struct stage_body *body, const char *at, struct problems *problems)
+/* 0 counts as not given, as it did in 0.4.0. people is how many are listed, 0: nobody. */
+static size_t read_quorum(const struct json *quorum, size_t people, const char *at,
+                          struct problems *problems)
 {
-    int64_t n = json_int(body->quorum);
-    size_t listed = json_array_size(body->approvers);
-    if (!body->quorum)
+    int64_t n = json_int(quorum);
+    if (!quorum)
         return 0;
-    if (json_type(body->quorum) != JSON_INT || n < 1 || n > QUORUM_MAX)
+    if (json_type(quorum) != JSON_INT || n < 0 || n > QUORUM_MAX)
         problems_add(problems, at,
                      "must be a whole number from 1 to %d: only a number of people is supported by "
                      "this version",
                      QUORUM_MAX);
-    else if (listed && (size_t)n > listed)
+    else if (people && (size_t)n > people)
         problems_add(problems, at, "asks for %lld people, but only %zu are listed as approvers",
-                     (long long)n, listed);
+                     (long long)n, people);
     return (size_t)n;
 }
 
@@ -168,7 +166,9 @@ static int64_t read_sla(const struct json *sla, const char *at, struct problems 
     struct sla_body body = {0};
     struct err e = ERR_INIT;
     int64_t us = 0;
-    if (!json_object_size(sla))
+    const struct json *duration;
+    bool none = json_member(sla, "duration", &duration) && !duration; /* null, as 0.4.0 had it */
+    if (none || !json_object_size(sla))
         return 0;
     fields_read(sla, at, sla_fields, COUNT(sla_fields), &body, problems);
     if (body.duration && duration_parse(body.duration, &us, &e) < 0)
@@ -189,13 +189,14 @@ void stage_parse(const struct json *body, const char *at, const char *workflow_i
         .name = read.name ? read.name : id,
         .type = read_type(read.type, at, problems),
         .position = read.position,
-        .quorum = read_quorum(&read, pointer_key(arena, at, "quorum"), problems),
         .sla_us = read_sla(read.sla, pointer_key(arena, at, "sla"), problems),
         .auto_rules = read.auto_rules != NULL,
         .allow_self_approval = read.allow_self_approval,
         .source = body,
     };
     read_approvers(read.approvers, pointer_key(arena, at, "approvers"), out, problems);
+    out->quorum =
+        read_quorum(read.quorum, out->approver_count, pointer_key(arena, at, "quorum"), problems);
     if (read.auto_rules)
         fields_read(read.auto_rules, pointer_key(arena, at, "auto_rules"), auto_rules_fields,
                     COUNT(auto_rules_fields), out, problems);

@@ -95,6 +95,17 @@ static void test_empty_members(void)
     CHECK_INT(stage_of("'escalations':{'timeout':'1h'},'quorum':1000").quorum, 1000);
 }
 
+/* What 0.4.0 took without a word keeps working where it can only mean one thing. */
+static void test_what_was_accepted(void)
+{
+    struct stage s = stage_of("'approvers':['alice','bob','user:alice'],'quorum':0,"
+                              "'sla':{'duration':null}");
+    CHECK_INT(s.approver_count, 2);
+    CHECK_STR(s.approvers[1], "bob");
+    CHECK_INT(s.quorum, 0);
+    CHECK_INT(s.sla_us, 0);
+}
+
 static void test_order(void)
 {
     struct definition d;
@@ -193,10 +204,11 @@ static void test_stage_faults(void)
         {"'approvers':['payload:/owner']", "/approvers/0", SELECTOR_DETAIL},
         {"'approvers':['least_loaded:group:x']", "/approvers/0", SELECTOR_DETAIL},
         {"'approvers':[{'group':'finance'}]", "/approvers/0", SELECTOR_DETAIL},
-        {"'approvers':['alice','user:alice']", "/approvers/1", "alice is listed twice"},
+        {"'approvers':['alice','user:alice'],'quorum':2", "/quorum",
+         "asks for 2 people, but only 1 are listed as approvers"},
         {"'quorum':'any'", "/quorum", QUORUM_DETAIL},
         {"'quorum':'60%'", "/quorum", QUORUM_DETAIL},
-        {"'quorum':0", "/quorum", QUORUM_DETAIL},
+        {"'quorum':-1", "/quorum", QUORUM_DETAIL},
         {"'quorum':-1", "/quorum", QUORUM_DETAIL},
         {"'quorum':1.5", "/quorum", QUORUM_DETAIL},
         {"'quorum':1001", "/quorum", QUORUM_DETAIL},
@@ -240,8 +252,8 @@ static void test_all_faults_at_once(void)
                                            "/stages/0/type",
                                            "/stages/0/approvers/0",
                                            "/stages/1/requires",
-                                           "/stages/1/quorum",
-                                           "/stages/1/sla/duration"};
+                                           "/stages/1/sla/duration",
+                                           "/stages/1/quorum"};
     struct definition d;
     CHECK_INT(parse("{'name':7,'transitions':[1],'notifications':1,'stages':["
                     "{'type':'x','approvers':['role:x']},"
@@ -287,6 +299,7 @@ static const struct test tests[] = {
     {"the smallest definition", test_smallest},
     {"a definition with everything", test_everything},
     {"empty members", test_empty_members},
+    {"what 0.4.0 accepted", test_what_was_accepted},
     {"stages are put in position order", test_order},
     {"a definition without stages", test_no_stages},
     {"faults at the top level", test_top_level_faults},
