@@ -9,7 +9,6 @@ struct acting {
     const char *id;
     const struct action *action;
     const struct definition *definition;
-    struct rules_now rules;
     const struct json *payload; /* parsed only where a stage asks the rules */
     bool spent;                 /* the engine has worked on the facts that were loaded */
     struct approval_acted result;
@@ -44,7 +43,7 @@ static int prepare(struct service *sv, struct call *c, struct session *s, void *
     if (definitions_get(sv->definitions, s, c->arena, facts->workflow_id, facts->revision,
                         &a->definition, e) < 0)
         return -1;
-    a->rules = rules_file_now(sv->rules, c->arena);
+    rules_file_look(sv->rules);
     return parse_payload(c, a, e);
 }
 
@@ -63,16 +62,16 @@ static int refresh(struct call *c, struct session *s, struct acting *a, struct e
 static int apply(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,
                  struct err *e)
 {
-    (void)sv;
     struct acting *a = arg;
     if (refresh(c, s, a, e) < 0)
         return -1;
     struct approval *facts = &a->result.approval;
     struct effects *fx = &a->result.effects;
+    struct rules_now rules = rules_file_now(sv->rules, c->arena);
     struct outside o = {
         .now = now,
-        .rules = a->rules.rules,
-        .rules_sha256 = a->rules.sha256,
+        .rules = rules.rules,
+        .rules_sha256 = rules.sha256,
         .payload = a->payload,
     };
     int64_t seq = facts->seq;

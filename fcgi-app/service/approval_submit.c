@@ -12,7 +12,6 @@ struct submission {
     char id[ID_SIZE];
     int64_t revision; /* the newest, as it was last looked up */
     const struct definition *definition;
-    struct rules_now rules;
     struct approval approval; /* the result */
 };
 
@@ -35,7 +34,7 @@ static int prepare(struct service *sv, struct call *c, struct session *s, void *
     struct submission *sub = arg;
     if (find_version(sv, c, s, sub, e) < 0)
         return -1;
-    sub->rules = rules_file_now(sv->rules, c->arena);
+    rules_file_look(sv->rules);
     return 0;
 }
 
@@ -55,10 +54,11 @@ static int apply(struct service *sv, struct call *c, struct session *s, int64_t 
         .payload = sub->in->payload_text,
         .payload_sha256 = sub->payload_sha256,
     };
+    struct rules_now rules = rules_file_now(sv->rules, c->arena);
     struct outside o = {
         .now = now,
-        .rules = sub->rules.rules,
-        .rules_sha256 = sub->rules.sha256,
+        .rules = rules.rules,
+        .rules_sha256 = rules.sha256,
         .payload = sub->in->payload,
     };
     struct effects fx = {0};

@@ -160,11 +160,17 @@ static void release(void *p)
     pthread_mutex_unlock(&f->mutex);
 }
 
+void rules_file_look(struct rules_file *f)
+{
+    pthread_mutex_lock(&f->mutex);
+    look(f);
+    pthread_mutex_unlock(&f->mutex);
+}
+
 struct rules_now rules_file_now(struct rules_file *f, struct arena *arena)
 {
     struct rules_now out = {0};
     pthread_mutex_lock(&f->mutex);
-    look(f);
     if (f->now) {
         f->now->users++;
         arena_defer(arena, release, f->now);

@@ -20,11 +20,15 @@ struct rules_now {
 struct rules_file *rules_file_open(const char *path); /* "" means none, for ever */
 void rules_file_close(struct rules_file **f);
 
-/* What is in force; looks at the file at most once a second. Valid until arena is freed or reset.
- */
+/* Looks whether the file has changed, at most once a second. Reads it when it has, so not for the
+ * write transaction. */
+void rules_file_look(struct rules_file *f);
+
+/* What is in force since the last look of anybody in the process; does no I/O. Valid until arena is
+ * freed or reset. */
 struct rules_now rules_file_now(struct rules_file *f, struct arena *arena);
 
-/* Why the file on disk is not in force, or NULL when it is; in arena. */
+/* Looks, and says why the file on disk is not in force, or NULL when it is; in arena. */
 const char *rules_file_complaint(struct rules_file *f, struct arena *arena);
 
 #endif

@@ -26,6 +26,7 @@ static bool becomes(struct rules_file *f, const char *sha256)
     int64_t end = clock_monotonic() + 5 * US_PER_SECOND;
     while (clock_monotonic() < end) {
         struct arena *a = arena_new();
+        rules_file_look(f);
         struct rules_now now = rules_file_now(f, a);
         bool same = sha256 ? now.sha256 && !strcmp(now.sha256, sha256) : !now.rules;
         arena_free(&a);
