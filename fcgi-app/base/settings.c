@@ -67,6 +67,13 @@ const struct setting settings_table[] = {
      .fallback = "info",
      .help = "Least level that is logged: debug, info, warn or error.",
      IN(log_level)},
+    {.name = "APPROVAL_APP_TEMPLATES",
+     .kind = SETTING_TEXT,
+     .fallback = "",
+     .help =
+         "Folder of HTML templates to use instead of the built-in ones; kept for the pages with "
+         "templates, which this version does not have yet.",
+     IN(templates)},
     {.name = "ASSISTANTS_BASE",
      .kind = SETTING_TEXT,
      .fallback = "http://assistants:8002",

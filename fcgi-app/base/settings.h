@@ -25,6 +25,7 @@ struct settings {
     int64_t processes, threads;
     int64_t max_body; /* bytes */
     enum log_level log_level;
+    const char *templates; /* "": those that are built in */
     const char *assistants_base;
     const char *jwt_secret; /* "" when not set */
     int64_t token_expire_minutes;

@@ -223,7 +223,7 @@ class Bodies(Errors):
                      b"{\"a\":\"\xc3\"}", b"\x00", b"{}\x00", b"{\"a\":1}//x"):
             for path in ("/api/v1/approvals", "/api/v1/workflows", "/api/v1/approvals/x/actions"):
                 with self.subTest(body=body, path=path), self.nothing_changes():
-                    self.assert_problem(service.post(path, body), 400)
+                    self.assert_problem(service.post(path, body), 422)
 
     def test_no_object(self):
         for body in (b"[]", b"1", b"\"text\"", b"null", b"true"):
@@ -237,7 +237,7 @@ class Bodies(Errors):
                     body.replace('"payload": {}', '"payload": {"a": 1, "b": {"c": 1, "c": 1}}'),
                     body.replace('"payload": {}', '"payload": {"a": 1, "\\u0061": 2}')):
             with self.subTest(body=bad), self.nothing_changes():
-                self.assert_problem(service.post("/api/v1/approvals", bad.encode()), 400)
+                self.assert_problem(service.post("/api/v1/approvals", bad.encode()), 422)
 
     def test_depth(self):
         def nested(levels):
@@ -246,8 +246,8 @@ class Bodies(Errors):
                 '"payload": {}', '"payload": {"d": %s}' % deep).encode()
         self.assert_status(service.post("/api/v1/approvals", nested(64)), 201)
         with self.nothing_changes():
-            self.assert_problem(service.post("/api/v1/approvals", nested(65)), 400)
-            self.assert_problem(service.post("/api/v1/approvals", nested(5000)), 400)
+            self.assert_problem(service.post("/api/v1/approvals", nested(65)), 422)
+            self.assert_problem(service.post("/api/v1/approvals", nested(5000)), 422)
 
 
 class Fields(Errors):
@@ -325,7 +325,7 @@ class Definitions(Errors):
     def test_every_problem_at_once(self):
         self.refused(["/name", "/version", "/stages/0/type", "/stages/0/quorum",
                       "/stages/1/sla/duration", "/stages/1/approvers/1", "/stages/2/position"],
-                     {"type": "circular", "quorum": 0},
+                     {"type": "circular", "quorum": -1},
                      {"sla": {"duration": "soon"}, "approvers": ["ann", 5]},
                      {"position": "first"}, name=7, version=2)
 
@@ -334,7 +334,7 @@ class Definitions(Errors):
                               ("actions", ["approve"]), ("transitions", [{"to": "$approved"}]),
                               ("reject", 2), ("covers", ["/a"]), ("vote_once", True),
                               ("on_empty", "approve"), ("skip_repeat", "any"),
-                              ("distinct", True), ("calendar", "de")):
+                              ("distinct", True), ("calendar", "de"), ("weight", 2)):
             with self.subTest(member=member):
                 body = self.refused([f"/stages/0/{member}"], {member: value})
                 self.assertIn(member, body["errors"][0]["detail"])
@@ -348,7 +348,7 @@ class Definitions(Errors):
         self.refused(["/stages/0/sla/remind"], {"sla": {"duration": "1h", "remind": ["50%"]}})
 
     def test_quorums(self):
-        for quorum in ("60%", "any", "all", "majority", 0, -1, 1.5, 1001, [], True):
+        for quorum in ("60%", "any", "all", "majority", -1, 1.5, 1001, [], True):
             with self.subTest(quorum=quorum):
                 self.refused(["/stages/0/quorum"], {"type": "parallel", "quorum": quorum})
         self.refused(["/stages/0/quorum"], {"approvers": ["a", "b"], "quorum": 3})
@@ -359,7 +359,7 @@ class Definitions(Errors):
                     "", " ", "user:", "x" * 201, "a\u0000b", "a\nb"):
             with self.subTest(who=who):
                 self.refused(["/stages/0/approvers/1"], {"approvers": ["ann", who]})
-        self.refused(["/stages/0/approvers/1"], {"approvers": ["ann", "user:ann"]})
+        self.refused(["/stages/0/quorum"], {"approvers": ["ann", "user:ann"], "quorum": 2})
 
     def test_approvers_and_actors_are_held_to_the_same(self):
         """Whoever may act can be named, and whoever is named can act."""
@@ -373,7 +373,7 @@ class Definitions(Errors):
 
     def test_durations(self):
         for duration in ("", "h", "4", "4x", "-4h", "0m", "4h30m", "1e3h", " 4h", "4 h", "4bh",
-                         "1d ", "NaNh", "99999999999999999999d", 4, None):
+                         "1d ", "NaNh", "99999999999999999999d", 4):
             with self.subTest(duration=duration):
                 self.refused(["/stages/0/sla/duration"], {"sla": {"duration": duration}})
 
@@ -401,7 +401,7 @@ class Definitions(Errors):
         body = b'{"stages":[{"position":%s}]}'
         with self.nothing_changes():
             for number in (b"9223372036854775808", b"1" * 400):
-                self.assert_problem(service.post("/api/v1/workflows", body % number), 400)
+                self.assert_problem(service.post("/api/v1/workflows", body % number), 422)
 
     def test_empty_members_of_0_4_are_accepted(self):
         service.publish({"id": "s", "conditions": {}, "actions": [], "approvers": [],
