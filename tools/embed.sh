@@ -32,7 +32,9 @@ trap 'exit 1' HUP INT TERM
     n=0
     for file do
         base=$(basename "$file" | sed 's/[\\"]/\\&/g')
-        printf '    {"%s", (const char *)file_%d, sizeof file_%d - 1},\n' "$base" "$n" "$n"
+        sha256=$(sha256sum <"$file")
+        printf '    {"%s", (const char *)file_%d, sizeof file_%d - 1, "%s"},\n' \
+            "$base" "$n" "$n" "${sha256%% *}"
         n=$((n + 1))
     done
     printf '};\nconst size_t %s_count = %d;\n' "$name" "$n"

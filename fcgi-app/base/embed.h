@@ -8,9 +8,10 @@
 #include <stddef.h>
 
 struct embedded {
-    const char *name; /* the file's name without its folder */
-    const char *text; /* its bytes, and a NUL after them */
-    size_t size;      /* without that NUL */
+    const char *name;   /* the file's name without its folder */
+    const char *text;   /* its bytes, and a NUL after them */
+    size_t size;        /* without that NUL */
+    const char *sha256; /* of the bytes, 64 hex digits */
 };
 
 /* Declares the array `name` and `name`_count that tools/embed.sh was asked for. */

@@ -1,7 +1,7 @@
 #include "command.h"
 
 #include "base/clock.h"
-#include "store/sqlite/migrate.h"
+#include "store/migrate.h"
 
 static int print_status(struct command_call *call, bool pending_only, struct err *e)
 {

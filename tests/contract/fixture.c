@@ -1,6 +1,6 @@
 #include "fixture.h"
 
-#include "store/sqlite/migrate.h"
+#include "store/migrate.h"
 #include "store/sqlite/sqlite.h"
 
 #include "base/str.h"

@@ -2,7 +2,7 @@
 #include "fixture.h"
 
 #include "store/sqlite/conn.h"
-#include "store/sqlite/migrate.h"
+#include "store/migrate.h"
 #include "store/sqlite/sqlite.h"
 
 #include "base/str.h"
@@ -121,9 +121,21 @@ static void test_changed(void)
 static void test_newer(void)
 {
     scratch_migrated(&scratch);
-    exec(scratch.path, "INSERT INTO schema_migrations VALUES (9999, '9999_future', 'ff', 5)");
+    exec(scratch.path, "INSERT INTO schema_migrations (number, name, sha256, oldest, applied_at)"
+                       " VALUES (9999, '9999_future', 'ff', 9998, 5)");
     up(ERR_CONFLICT);
     CHECK_INT(open_kind(), ERR_UNAVAILABLE);
+    scratch_remove(&scratch);
+}
+
+/* An old program goes on beside a new one where the new one's migrations allow it. */
+static void test_newer_but_allowed(void)
+{
+    scratch_migrated(&scratch);
+    exec(scratch.path, "INSERT INTO schema_migrations (number, name, sha256, oldest, applied_at)"
+                       " SELECT 9999, '9999_future', 'ff', max(number), 5 FROM schema_migrations");
+    up(ERR_NONE);
+    CHECK_INT(open_kind(), ERR_NONE);
     scratch_remove(&scratch);
 }
 
@@ -195,7 +207,8 @@ static void test_status(void)
 
     size_t known = n;
     up(ERR_NONE);
-    exec(scratch.path, "INSERT INTO schema_migrations VALUES (9999, '9999_future', 'ff', 5)");
+    exec(scratch.path, "INSERT INTO schema_migrations (number, name, sha256, oldest, applied_at)"
+                       " VALUES (9999, '9999_future', 'ff', 9999, 5)");
     CHECK_FATAL(migrate_status(a, scratch.path, &rows, &n, &e) == 0);
     CHECK_INT(n, known + 1);
     CHECK_STR(rows[0].name, "0001_foundation");
@@ -214,6 +227,7 @@ int main(void)
         {"several at once", test_two_at_once},
         {"a migration that has changed", test_changed},
         {"a database that is newer", test_newer},
+        {"a database that is newer but allows this program", test_newer_but_allowed},
         {"a database that is behind, or missing", test_behind},
         {"a database of somebody else", test_not_ours},
         {"a file that is no database", test_not_a_database},

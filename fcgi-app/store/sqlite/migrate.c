@@ -1,10 +1,9 @@
-#include "migrate.h"
-
 #include "lock.h"
 #include "schema.h"
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "store/migrate.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +14,7 @@ struct applied {
     int64_t number;
     const char *name, *sha256;
     int64_t at;
+    int64_t oldest;
 };
 
 /* ---- what is there ---- */
@@ -63,6 +63,7 @@ static int read_applied(struct conn *c, struct arena *a, struct applied **rows, 
             .name = query_get_text(&q, a, 1),
             .sha256 = query_get_text(&q, a, 2),
             .at = query_get_int(&q, 3),
+            .oldest = query_get_int(&q, 4),
         };
     }
     query_close(&q);
@@ -115,6 +116,8 @@ static int check_applied(const struct migration *known, size_t n, const struct a
 {
     for (size_t i = 0; i < rows_n; i++) {
         const struct migration *m = find_known(known, n, rows[i].number);
+        if (!m && rows[i].oldest <= known[n - 1].number)
+            continue; /* of a newer program, which this one may run beside */
         if (!m)
             return err_set(e, ERR_CONFLICT,
                            "the database is newer than this program, which does not know its "
@@ -135,6 +138,7 @@ static int record(struct conn *c, const struct migration *m, struct err *e)
     query_text(&q, m->name);
     query_text(&q, m->sha256);
     query_int(&q, clock_now(&clock_real));
+    query_int(&q, m->oldest);
     return query_run(&q);
 }
 

@@ -1,7 +1,6 @@
 #include "schema.h"
 
 #include "base/embed.h"
-#include "crypto/hash.h"
 
 /* Written by tools/embed.sh from schema/sqlite; the shell names them in order. */
 EMBEDDED(sqlite_migrations);
@@ -9,6 +8,14 @@ EMBEDDED(sqlite_migrations);
 static int64_t number_of(const struct embedded *file)
 {
     return strtoll(file->name, NULL, 10);
+}
+
+static int64_t oldest_of(const struct embedded *file)
+{
+    static const char mark[] = "-- oldest: ";
+    if (strncmp(file->text, mark, sizeof mark - 1) != 0)
+        return number_of(file);
+    return strtoll(file->text + sizeof mark - 1, NULL, 10);
 }
 
 struct migration *schema_migrations(struct arena *arena, size_t *n)
@@ -19,7 +26,8 @@ struct migration *schema_migrations(struct arena *arena, size_t *n)
         known[i].number = number_of(file);
         known[i].name = arena_strndup(arena, file->name, strcspn(file->name, "."));
         known[i].text = file->text;
-        hash_sha256_hex(file->text, file->size, known[i].sha256);
+        known[i].sha256 = file->sha256;
+        known[i].oldest = oldest_of(file);
     }
     *n = sqlite_migrations_count;
     return known;
@@ -43,13 +51,14 @@ int schema_has_migrations(struct conn *c, struct err *e)
 
 int schema_check(struct conn *c, struct err *e)
 {
-    int64_t has = 0, knows = number_of(&sqlite_migrations[sqlite_migrations_count - 1]);
+    int64_t has = 0, oldest = 0, knows = number_of(&sqlite_migrations[sqlite_migrations_count - 1]);
     int migrated = schema_has_migrations(c, e);
-    if (migrated < 0 || (migrated && read_number(c, SQL_MIGRATION_LATEST, &has, e) < 0))
+    if (migrated < 0 || (migrated && (read_number(c, SQL_MIGRATION_LATEST, &has, e) < 0 ||
+                                      read_number(c, SQL_MIGRATION_OLDEST, &oldest, e) < 0)))
         return -1;
     if (has < knows)
         return err_set(e, ERR_UNAVAILABLE, "The database has to be migrated first.");
-    if (has > knows)
+    if (oldest > knows)
         return err_set(e, ERR_UNAVAILABLE, "The database is newer than this program.");
     return 0;
 }

@@ -36,12 +36,14 @@
                          " number INTEGER PRIMARY KEY,"                                            \
                          " name TEXT NOT NULL,"                                                    \
                          " sha256 TEXT NOT NULL,"                                                  \
+                         " oldest INTEGER NOT NULL,"                                               \
                          " applied_at INTEGER NOT NULL) STRICT")                                   \
-    X(MIGRATION_LIST, "SELECT number, name, sha256, applied_at FROM schema_migrations"             \
+    X(MIGRATION_LIST, "SELECT number, name, sha256, applied_at, oldest FROM schema_migrations"     \
                       " ORDER BY number")                                                          \
-    X(MIGRATION_INSERT, "INSERT INTO schema_migrations (number, name, sha256, applied_at)"         \
-                        " VALUES (?1, ?2, ?3, ?4)")                                                \
+    X(MIGRATION_INSERT, "INSERT INTO schema_migrations (number, name, sha256, applied_at, oldest)" \
+                        " VALUES (?1, ?2, ?3, ?4, ?5)")                                            \
     X(MIGRATION_LATEST, "SELECT max(number) FROM schema_migrations")                               \
+    X(MIGRATION_OLDEST, "SELECT max(oldest) FROM schema_migrations")                               \
     X(LAST_NOW, "SELECT created_at FROM audit_logs"                                                \
                 " WHERE id = (SELECT max(id) FROM audit_logs)")                                    \
                                                                                                    \

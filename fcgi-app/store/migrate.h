@@ -2,9 +2,14 @@
  * Migrations: schema/sqlite/NNNN_name.sql, compiled in, applied in order, one
  * transaction each, under the writer lock; recorded with their SHA-256 in
  * schema_migrations. Safe to run again and by several at once.
+ *
+ * A file may begin with "-- oldest: N": programs that know migration N and none
+ * after it may use the database that it leaves. Without, only programs that
+ * know the file itself may. So a new version can run beside the one before it:
+ * first expand, and contract when that one is gone.
  */
-#ifndef STORE_SQLITE_MIGRATE_H
-#define STORE_SQLITE_MIGRATE_H
+#ifndef STORE_MIGRATE_H
+#define STORE_MIGRATE_H
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -22,7 +27,7 @@ struct migration_state {
 
 /* Creates the database (and its folder's last level) where it is missing and applies what is not
  * applied yet. *applied gets how many that were. ERR_CONFLICT when an applied file has changed
- * since or the database is newer than this program can use. */
+ * since or the database has one that this program would have to know. */
 int migrate_up(const char *path, size_t *applied, struct err *e);
 
 /* Every migration this program knows and those the database has; in arena. Writes nothing; a
