@@ -31,13 +31,14 @@ helpers   = $(call objects,$(filter-out tests/$(1)/test_%,$(wildcard tests/$(1)/
 APP_C    := $(wildcard fcgi-app/*/*.c fcgi-app/*/*/*.c)
 TEST_C   := $(wildcard tests/unit/*/*.c tests/unit/*/*/*.c tests/contract/*.c)
 FUZZ_C   := $(wildcard tests/fuzz/fuzz_*.c)
+BENCH_C  := $(wildcard tests/bench/*.c)
 HEADERS  := $(wildcard fcgi-app/*/*.h fcgi-app/*/*/*.h tests/*/*.h tests/*/*/*.h)
 SCRIPTS  := $(wildcard tools/*.sh tools/pre-commit conf/*/*.sh tests/*.sh tests/*/*.sh .ci/run)
-C_FILES   = $(APP_C) $(HEADERS) $(TEST_C) $(FUZZ_C) $(wildcard tests/bench/*.[ch])
+C_FILES   = $(APP_C) $(HEADERS) $(TEST_C) $(FUZZ_C) $(BENCH_C) $(wildcard tests/bench/*.h)
 UNIT      = $(foreach f,$(FOLDERS),$(call tests_in,unit/$(f)))
 CONTRACT  = $(call tests_in,contract)
 FUZZERS   = $(patsubst %.c,$(OUT)/%,$(FUZZ_C))
-ALL_OBJ   = $(call objects,$(APP_C) $(TEST_C))
+ALL_OBJ   = $(call objects,$(APP_C) $(TEST_C) $(FUZZ_C) $(BENCH_C))
 
 build/layers.mk: tools/layers.txt tools/layers.awk
 	@mkdir -p $(@D)
@@ -100,7 +101,7 @@ $(FUZZERS): $(OUT)/%: $(OUT)/obj/%.o $(call libraries,$(filter-out main,$(LINK_m
 	@$(LINKER) -o $@ $^ $(LIBS_main) -lpthread
 
 .SECONDARY: $(ALL_OBJ)
--include $(patsubst %.o,%.d,$(ALL_OBJ) $(call objects,$(FUZZ_C)) $(OUT)/obj/gen/migrations.o)
+-include $(patsubst %.o,%.d,$(ALL_OBJ) $(OUT)/obj/gen/migrations.o)
 
 # --- parts of the targets below; sub-makes, so that they follow each other ---
 
@@ -181,10 +182,13 @@ test-docker: ## Build the image, start it with docker-compose, run the smoke tes
 	@sh tests/docker/run.sh
 
 asan: ## Unit and contract tests under ASan and UBSan
+	@sh tools/deps.sh run test
 	@$(MAKE) BUILD=asan tests-only
 tsan: ## Unit and contract tests under TSan
+	@sh tools/deps.sh run test
 	@$(MAKE) BUILD=tsan tests-only
 valgrind: ## Unit and contract tests under valgrind (slow)
+	@sh tools/deps.sh run test
 	@TEST_SECONDS=1200 TEST_WRAPPER='valgrind -q --error-exitcode=9 --leak-check=full' \
 	    $(MAKE) BUILD=debug tests-only
 tests-only:
@@ -192,26 +196,32 @@ tests-only:
 	@$(MAKE) run-tests; code=$$?; sh tools/test-summary.sh $(RESULTS) && exit $$code
 
 coverage: ## Lines covered by unit and contract tests; fails when engine/ is under 95%
+	@sh tools/deps.sh run test
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) BUILD=coverage tests-only
 	@sh tools/check-coverage.sh build/coverage/obj engine 95
 
 fuzz: ## Fuzz each target for SECONDS_EACH (60) seconds
+	@sh tools/deps.sh run test
 	@rm -f $(RESULTS)
 	@$(MAKE) CC=clang BUILD=fuzz SECONDS_EACH=$(SECONDS_EACH) run-fuzzers
 	@sh tools/test-summary.sh $(RESULTS)
 
 bench: ## Measure against the references, see tests/bench/README.md
+	@sh tools/deps.sh run test
 	@$(MAKE) programs
 	@sh tests/bench/run.sh
 
 smoke: ## Verify a running instance: make smoke BASE=http://127.0.0.1:8003
+	@sh tools/deps.sh run
 	@sh tests/smoke.sh $(BASE)
 
 compdb: ## Write compile_commands.json for editors
+	@sh tools/deps.sh run test
 	@sh tools/compdb.sh '$(subst ','\'',$(COMPILE)) -Itests/unit' $(APP_C) $(TEST_C) $(FUZZ_C) >compile_commands.json
 
 fmt: ## Format the tree with clang-format
+	@sh tools/deps.sh run test
 	@clang-format -i $(C_FILES)
 
 clean: ## Remove build/
