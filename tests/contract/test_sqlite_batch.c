@@ -332,6 +332,28 @@ static void test_full_batch(void)
     finish();
 }
 
+/* What is written into a file that nobody will find again must not be called kept. */
+static void test_moved_file(void)
+{
+    struct err e = ERR_INIT;
+    scratch_migrated(&scratch);
+    st = scratch_open(&scratch, &clock_real, 0, NULL);
+    struct job before = {.id = "before"}, meanwhile = {.id = "meanwhile"}, after = {.id = "after"};
+    save_workflow(st, "wf");
+    CHECK_INT(job_run(st, &before), OUTCOME_DONE);
+    char moved[sizeof scratch.path + 8];
+    snprintf(moved, sizeof moved, "%s.moved", scratch.path);
+    CHECK_FATAL(rename(scratch.path, moved) == 0);
+    CHECK_INT(job_run(st, &meanwhile), OUTCOME_BROKEN);
+    CHECK_INT(store_check(st, &e), -1);
+    CHECK_INT(e.kind, ERR_UNAVAILABLE);
+    CHECK_FATAL(rename(moved, scratch.path) == 0);
+    CHECK_INT(store_check(st, &e), 0);
+    CHECK_INT(job_run(st, &after), OUTCOME_DONE);
+    store_close(&st);
+    scratch_remove(&scratch);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
@@ -350,6 +372,7 @@ int main(void)
         {"leaving the middle of the queue", test_leaving_the_middle},
         {"closing while another holds the lock", test_close_while_locked_out},
         {"closing waits for writes in hand", test_close_waits_for_writes},
+        {"a file that was moved away", test_moved_file},
     };
     fault_register();
     return check_main("sqlite batch", tests, sizeof tests / sizeof *tests);

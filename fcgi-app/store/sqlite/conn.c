@@ -81,6 +81,15 @@ int conn_open(const char *path, const char *vfs, enum conn_kind kind, struct con
     return 0;
 }
 
+int conn_in_place(struct conn *c, struct err *e)
+{
+    int moved = 0;
+    sqlite3_file_control(c->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (!moved)
+        return 0;
+    return err_set(e, ERR_UNAVAILABLE, "The database file is not where it was.");
+}
+
 void conn_close(struct conn **c)
 {
     if (!*c)

@@ -34,6 +34,10 @@ int conn_open(const char *path, const char *vfs, enum conn_kind kind, struct con
 /* Never checkpoints. NULL inside is fine; sets *c NULL. */
 void conn_close(struct conn **c);
 
+/* -1 with ERR_UNAVAILABLE when the file has been moved, replaced or deleted since it was opened:
+ * what is written into it then would be gone with this process. */
+int conn_in_place(struct conn *c, struct err *e);
+
 /* The statement, ready to bind and step; NULL with *e set. Reset it when done with it.
  * ERR_UNAVAILABLE when in_transaction_only is set and the transaction has been lost. */
 sqlite3_stmt *conn_statement(struct conn *c, enum sql n, struct err *e);

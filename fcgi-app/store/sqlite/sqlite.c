@@ -37,8 +37,11 @@ struct conn *sqlite_conn(struct session *s)
 static int session_new(struct sqlite_store *st, struct sqlite_session **out, struct err *e)
 {
     struct conn *conn;
-    if (conn_open(st->path, st->vfs, CONN_READ, &conn, e) < 0)
+    if (conn_open(st->path, st->vfs, CONN_READ, &conn, e) < 0) {
+        if (st->writer) /* while serving: whoever asks need not know the path */
+            err_set(e, e->kind, "The database cannot be opened.");
         return -1;
+    }
     *out = mem_alloc(sizeof **out);
     **out = (struct sqlite_session){.base = {.store = &st->base}, .conn = conn};
     return 0;
@@ -101,7 +104,9 @@ static int sqlite_check(struct store *base, struct err *e)
     struct session *s;
     if (sqlite_read_begin(base, &s, e) < 0)
         return -1;
-    int rc = schema_check(sqlite_conn(s), e);
+    int rc = conn_in_place(sqlite_conn(s), e);
+    if (rc == 0)
+        rc = schema_check(sqlite_conn(s), e);
     sqlite_read_end(s);
     return rc;
 }

@@ -49,7 +49,8 @@ static void roll_back(struct transaction *t)
 
 int transaction_begin(struct transaction *t, struct err *e)
 {
-    if (overwrite_doubtful(t, e) < 0 || query_exec(t->session->conn, SQL_BEGIN_WRITE, e) < 0)
+    if (conn_in_place(t->session->conn, e) < 0 || overwrite_doubtful(t, e) < 0 ||
+        query_exec(t->session->conn, SQL_BEGIN_WRITE, e) < 0)
         return -1;
     if (set_now(t, e) < 0) {
         roll_back(t);

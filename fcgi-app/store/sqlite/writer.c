@@ -2,6 +2,8 @@
 
 #include "checkpoint.h"
 
+#include "base/log.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <time.h>
@@ -184,6 +186,8 @@ static void writer_turn(struct writer *w, int locked)
     struct half *halves[WRITER_BATCH];
     struct err e = ERR_INIT;
     bool begun = locked == 0 && transaction_begin(&w->transaction, &e) == 0;
+    if (!begun)
+        log_error(NULL, "store.unavailable", "no transaction could be begun: %s", e.message);
     size_t n = queue_take(w, halves);
     if (begun)
         transaction_run(&w->transaction, halves, n);
