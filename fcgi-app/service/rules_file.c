@@ -24,10 +24,15 @@ struct generation {
 };
 
 struct rules_file {
-    pthread_mutex_t mutex;
     char *path;
-    struct stat seen; /* of the last look; all zero: the file was not there */
+
+    /* Held by who looks, while he reads the file; nobody waits for it. */
+    pthread_mutex_t looking;
+    struct stat seen; /* of the last look; all zero: the file was not there, or could not be read */
     int64_t looked_at;
+
+    /* Held for a moment only, also by the writer thread. */
+    pthread_mutex_t mutex;
     struct generation *now; /* NULL: no rules */
     struct err complaint;   /* ERR_NONE: what is on disk is in force */
 };
@@ -42,9 +47,15 @@ static void generation_drop(struct generation *g)
 
 static int read_all(const char *path, struct str *out, struct err *e)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    /* What is no file might never answer. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return err_set(e, ERR_INVALID, "it cannot be read: %s", strerror(errno));
+    struct stat st;
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+        close(fd);
+        return err_set(e, ERR_INVALID, "it is not a regular file");
+    }
     char buf[16384];
     ssize_t n;
     while ((n = read(fd, buf, sizeof buf)) > 0 && out->len <= RULES_BYTES_MAX)
@@ -73,13 +84,17 @@ static struct generation *generation_parse(const struct str *text, struct err *e
     return NULL;
 }
 
-static void replace(struct rules_file *f, struct generation *g)
+/* Puts g, which may be NULL, in force; with a complaint, only that. */
+static void settle(struct rules_file *f, struct generation *g, const struct err *complaint)
 {
-    if (f->now)
-        generation_drop(f->now);
-    f->now = g;
-    if (g)
-        g->owner = f;
+    pthread_mutex_lock(&f->mutex);
+    f->complaint = *complaint;
+    if (complaint->kind == ERR_NONE) {
+        if (f->now)
+            generation_drop(f->now);
+        f->now = g;
+    }
+    pthread_mutex_unlock(&f->mutex);
 }
 
 static void load(struct rules_file *f)
@@ -87,27 +102,30 @@ static void load(struct rules_file *f)
     struct str text = STR_INIT;
     struct err e = ERR_INIT;
     struct generation *g = NULL;
-    if (read_all(f->path, &text, &e) == 0)
+    if (read_all(f->path, &text, &e) < 0)
+        f->seen = (struct stat){0}; /* it is tried again at the next look */
+    else
         g = generation_parse(&text, &e);
     str_release(&text);
-    if (!g) {
-        f->complaint = e;
-        log_error(NULL, "rules.refused", "The rules file %s is refused, %s: %s", f->path,
-                  f->now ? "the last good one stays in force" : "no rules are in force", e.message);
-        return;
+    if (g) {
+        g->owner = f;
+        log_info(NULL, "rules.loaded", "The rules file %s is in force, SHA-256 %s", f->path,
+                 g->sha256);
+    } else {
+        log_error(NULL, "rules.refused",
+                  "The rules file %s is refused, what was in force stays: %s", f->path, e.message);
     }
-    f->complaint = (struct err)ERR_INIT;
-    replace(f, g);
-    log_info(NULL, "rules.loaded", "The rules file %s is in force, SHA-256 %s", f->path, g->sha256);
+    settle(f, g, &e);
 }
 
 static bool same_file(const struct stat *a, const struct stat *b)
 {
     return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size &&
-           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+           a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
 
-/* Called with the mutex held. */
+/* Called by the one who is looking. */
 static void look(struct rules_file *f)
 {
     int64_t now = clock_monotonic();
@@ -125,8 +143,8 @@ static void look(struct rules_file *f)
         load(f);
         return;
     }
-    replace(f, NULL);
-    f->complaint = (struct err)ERR_INIT;
+    struct err none = ERR_INIT;
+    settle(f, NULL, &none);
     log_warn(NULL, "rules.missing", "There is no rules file at %s: people decide everything",
              f->path);
 }
@@ -135,6 +153,7 @@ struct rules_file *rules_file_open(const char *path)
 {
     struct rules_file *f = mem_alloc(sizeof *f);
     pthread_mutex_init(&f->mutex, NULL);
+    pthread_mutex_init(&f->looking, NULL);
     f->path = mem_strdup(path);
     look(f);
     return f;
@@ -144,8 +163,10 @@ void rules_file_close(struct rules_file **f)
 {
     if (!*f)
         return;
-    replace(*f, NULL);
+    struct err none = ERR_INIT;
+    settle(*f, NULL, &none);
     pthread_mutex_destroy(&(*f)->mutex);
+    pthread_mutex_destroy(&(*f)->looking);
     free((*f)->path);
     free(*f);
     *f = NULL;
@@ -162,9 +183,10 @@ static void release(void *p)
 
 void rules_file_look(struct rules_file *f)
 {
-    pthread_mutex_lock(&f->mutex);
+    if (pthread_mutex_trylock(&f->looking) != 0)
+        return; /* somebody does */
     look(f);
-    pthread_mutex_unlock(&f->mutex);
+    pthread_mutex_unlock(&f->looking);
 }
 
 struct rules_now rules_file_now(struct rules_file *f, struct arena *arena)
@@ -182,8 +204,8 @@ struct rules_now rules_file_now(struct rules_file *f, struct arena *arena)
 
 const char *rules_file_complaint(struct rules_file *f, struct arena *arena)
 {
+    rules_file_look(f);
     pthread_mutex_lock(&f->mutex);
-    look(f);
     const char *text =
         f->complaint.kind == ERR_NONE
             ? NULL

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "crypto/hash.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define GOOD "{\"auto_approval_rules\":{\"by_action_type\":{\"query\":{\"enabled\":true}}}}"
@@ -94,6 +95,21 @@ static void test_bad_from_the_start(void)
     unlink(path);
 }
 
+/* Opening a pipe would wait for whoever writes into it. */
+static void test_not_a_file(void)
+{
+    unlink(path);
+    CHECK_FATAL(mkfifo(path, 0600) == 0);
+    struct rules_file *f = rules_file_open(path);
+    CHECK(becomes(f, NULL));
+    CHECK(complains(f, true));
+    unlink(path);
+    write_file(GOOD);
+    CHECK(complains(f, false));
+    rules_file_close(&f);
+    unlink(path);
+}
+
 static void test_no_file_wanted(void)
 {
     struct rules_file *f = rules_file_open("");
@@ -107,6 +123,7 @@ int main(void)
     static const struct test tests[] = {
         {"loaded, replaced, refused, gone", test_life_of_a_file},
         {"bad from the start", test_bad_from_the_start},
+        {"no file at all", test_not_a_file},
         {"no file wanted", test_no_file_wanted},
     };
     int fd = mkstemp(path);
