@@ -150,7 +150,7 @@ start() { # SIGNAL COMMAND...
 
 start_pool() {
     start TERM spawn-fcgi -n -s "$socket" -M 0660 -b 1024 -- \
-        "$(command -v multiwatch)" -f "$(setting APPROVAL_PROCESSES)" -s TERM -r 50 -t 1000 -- \
+        "$(command -v multiwatch)" -f "$(setting APPROVAL_PROCESSES)" -s TERM -r 1000000 -t 1000 -- \
         "$programs/approval-app"
     pool=$!
     echo "$pool" >"$run/pool.pid"

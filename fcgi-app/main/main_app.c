@@ -81,6 +81,8 @@ int main(void)
     if (rc < 0) {
         log_error(NULL, "start.failed", "%s", e.message);
         fprintf(stderr, "approval-app: %s\n", e.message);
+        /* Whoever restarts us gives up after so many quick deaths; what is wrong may pass. */
+        sleep(1);
     }
     arena_free(&arena);
     return rc < 0 ? 1 : 0;
