@@ -42,6 +42,7 @@ enum json_type {
 struct json_limits {
     size_t max_bytes;
     unsigned max_depth; /* containers within containers; at most JSON_DEPTH_MAX */
+    size_t max_values;  /* 0: no limit; a tree needs up to a kilobyte for each */
     bool int64_only;    /* refuse integers that do not fit an int64 (json-c would clamp them) */
 };
 #define JSON_DEPTH_MAX 64

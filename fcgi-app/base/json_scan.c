@@ -4,6 +4,7 @@ struct scan {
     const char *start, *p, *end;
     const struct json_limits *limits;
     unsigned depth;
+    size_t values;
     struct json_facts *facts;
     struct err *e;
 };
@@ -221,6 +222,9 @@ static int scan_container(struct scan *s)
 static int scan_value(struct scan *s)
 {
     int result;
+    if (s->limits->max_values && ++s->values > s->limits->max_values)
+        return err_set(s->e, ERR_BAD_REQUEST, "more than %zu values in one text",
+                       s->limits->max_values);
     skip_space(s);
     switch (s->p < s->end ? *s->p : '\0') {
     case '{':

@@ -95,6 +95,36 @@ int definition_parse(struct arena *arena, const struct json *body, const char *d
     return 0;
 }
 
+static struct stage stage_copy(struct arena *arena, const struct stage *s)
+{
+    struct stage copy = *s;
+    const char **users = arena_array(arena, s->approver_count, sizeof *users);
+    for (size_t i = 0; i < s->approver_count; i++)
+        users[i] = arena_strdup(arena, s->approvers[i]);
+    copy.approvers = users;
+    copy.id = arena_strdup(arena, s->id);
+    copy.name = arena_strdup(arena, s->name);
+    copy.auto_action_type = arena_strdup(arena, s->auto_action_type);
+    copy.source = NULL;
+    return copy;
+}
+
+void definition_copy(struct arena *arena, const struct definition *d, struct definition *out)
+{
+    struct stage *stages = arena_array(arena, d->stage_count, sizeof *stages);
+    for (size_t i = 0; i < d->stage_count; i++)
+        stages[i] = stage_copy(arena, &d->stages[i]);
+    *out = (struct definition){
+        .id = arena_strdup(arena, d->id),
+        .name = arena_strdup(arena, d->name),
+        .version = arena_strdup(arena, d->version),
+        .description = arena_strdup(arena, d->description),
+        .created_by = arena_strdup(arena, d->created_by),
+        .stages = stages,
+        .stage_count = d->stage_count,
+    };
+}
+
 int definition_stage(const struct definition *d, const char *id)
 {
     for (size_t i = 0; i < d->stage_count; i++)

@@ -63,6 +63,10 @@ struct definition {
 int definition_parse(struct arena *arena, const struct json *body, const char *default_id,
                      struct definition *out, struct err *e);
 
+/* Copies d into arena, without the stages' sources: what is left needs neither body nor its arena.
+ */
+void definition_copy(struct arena *arena, const struct definition *d, struct definition *out);
+
 const char *stage_type_name(enum stage_type t);
 
 /* Index of the stage with that id, or -1. */

@@ -4,6 +4,7 @@
 #include "base/id.h"
 
 #define REQUEST_ID_MAX 128
+#define BODY_VALUES_MAX 50000
 
 static const char *const method_names[] = {
 #define X(name) [HTTP_##name] = #name,
@@ -350,7 +351,8 @@ static int refuse_body(struct arena *arena, struct err *e, const char *fmt, ...)
 
 int request_json(struct request *r, const struct json **out, struct err *e)
 {
-    struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
+    struct json_limits limits = {
+        .max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX, .max_values = BODY_VALUES_MAX};
     if (check_media(r, e) < 0)
         return -1;
     if (!r->body_len)
@@ -358,7 +360,8 @@ int request_json(struct request *r, const struct json **out, struct err *e)
     const struct json *tree;
     struct err why = ERR_INIT;
     if (json_parse(r->arena, r->body, r->body_len, &limits, &tree, &why) < 0)
-        return refuse_body(r->arena, e, "%s", why.message);
+        return why.kind == ERR_BAD_REQUEST ? refuse_body(r->arena, e, "%s", why.message)
+                                           : err_set(e, why.kind, "%s", why.message);
     if (json_type(tree) != JSON_OBJECT)
         return refuse_body(r->arena, e, "The body must be a JSON object; this is of type %s",
                            json_type_name(json_type(tree)));

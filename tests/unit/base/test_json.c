@@ -498,6 +498,16 @@ static void test_writer(void)
     str_release(&s);
 }
 
+static void test_value_limit(void)
+{
+    struct json_limits few = {.max_bytes = 1000, .max_depth = 10, .max_values = 4};
+    struct err e = ERR_INIT;
+    CHECK_INT(json_scan("[1,2,{}]", 8, &few, &e), 0);
+    CHECK_INT(json_scan("{\"a\":[1,2]}", 11, &few, &e), 0);
+    CHECK_INT(json_scan("[1,2,{},4]", 10, &few, &e), -1);
+    CHECK_INT(e.kind, ERR_BAD_REQUEST);
+}
+
 /* A tree goes out as it came in: members in their order, numbers as they were. */
 static void test_writer_takes_trees(void)
 {
@@ -559,6 +569,7 @@ static const struct test tests[] = {
     {"canonical form", test_canonical},
     {"threads read one tree", test_threads_read_one_tree},
     {"writer", test_writer},
+    {"a limit of values", test_value_limit},
     {"writer takes trees", test_writer_takes_trees},
     {"writer nests deeply", test_writer_nests_as_deep_as_the_scanner},
 };
