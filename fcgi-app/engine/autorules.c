@@ -72,9 +72,11 @@ static const struct field level_fields[] = {
 };
 
 struct risk {
+    bool enabled; /* unless it is said otherwise; 0.4.0's form has no such switch */
     const struct json *low, *medium, *below;
 };
 static const struct field risk_fields[] = {
+    {"enabled", FIELD_BOOL, 0, 0, 0, offsetof(struct risk, enabled)},
     {"low_risk_threshold", FIELD_NUMBER, 0, 0, 0, offsetof(struct risk, low)},
     {"medium_risk_threshold", FIELD_NUMBER, 0, 0, 0, offsetof(struct risk, medium)},
     {"auto_approve_below", FIELD_NUMBER, 0, 0, 0, offsetof(struct risk, below)},
@@ -173,19 +175,33 @@ static void read_approval(const struct json *object, struct autorules *out,
                           struct problems *problems)
 {
     struct approval_rules rules = {0};
-    struct risk risk = {0};
+    struct risk risk = {.enabled = true};
     struct windows windows = {0};
     struct action_types types = {out, "/auto_approval_rules/by_action_type", problems};
     READ(object, "/auto_approval_rules", approval_fields, &rules, problems);
     json_each(rules.action_type, read_action_type, &types);
     read_trust(rules.trust, "/auto_approval_rules/by_agent_trust_level", out, problems);
     READ(rules.risk, "/auto_approval_rules/by_risk_score", risk_fields, &risk, problems);
-    out->approve_below = risk.below;
+    out->approve_below = risk.enabled ? risk.below : NULL;
     READ(rules.window, "/auto_approval_rules/by_time_window", window_fields, &windows, problems);
     refuse_window(windows.business_hours, "/auto_approval_rules/by_time_window/business_hours",
                   problems);
     refuse_window(windows.weekend_override, "/auto_approval_rules/by_time_window/weekend_override",
                   problems);
+}
+
+/* A guard whose name is misspelt would guard nothing. */
+static bool refuse_unknown_guard(const char *name, const struct json *v, void *arg)
+{
+    (void)v;
+    struct problems *problems = arg;
+    bool known = !strcmp(name, "description");
+    for (size_t i = 0; i < COUNT(escalation_fields); i++)
+        known = known || !strcmp(name, escalation_fields[i].name);
+    if (!known)
+        problems_add(problems, pointer_key(problems->arena, "/escalation_rules", name),
+                     "must be high_risk_actions, always_manual_approval or description");
+    return true;
 }
 
 const struct autorules *autorules_parse(struct arena *arena, const struct json *file, struct err *e)
@@ -197,6 +213,7 @@ const struct autorules *autorules_parse(struct arena *arena, const struct json *
     fields_read(file, "", top_fields, COUNT(top_fields), &top, problems);
     read_approval(top.approval, out, problems);
     READ(top.escalation, "/escalation_rules", escalation_fields, out, problems);
+    json_each(top.escalation, refuse_unknown_guard, problems);
     check_texts(out->high_risk, "/escalation_rules/high_risk_actions", problems);
     check_texts(out->always_manual, "/escalation_rules/always_manual_approval", problems);
     return problems_err(problems, e) < 0 ? NULL : out;
@@ -221,7 +238,7 @@ static double risk_fact(const struct json *payload, bool *malformed)
         return DEFAULT_RISK;
     double risk = json_double(v);
     bool number = json_type(v) == JSON_INT || json_type(v) == JSON_DOUBLE;
-    *malformed = *malformed || !number || !isfinite(risk) || risk < 0;
+    *malformed = *malformed || !number || !isfinite(risk) || signbit(risk);
     return risk;
 }
 

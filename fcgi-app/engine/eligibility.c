@@ -50,10 +50,12 @@ static int check_delegate(const struct stage *s, const struct approval *a, const
 static int check_reassign(const struct stage *s, const struct approval *a, const char *actor,
                           bool may_reassign, struct err *e)
 {
-    (void)s;
-    (void)a;
     if (!may_reassign)
         return err_set(e, ERR_FORBIDDEN, "only an administrator may reassign, and %s is none",
+                       actor);
+    /* To choose who decides is half the decision. */
+    if (eligibility_barred(s, a, actor))
+        return err_set(e, ERR_FORBIDDEN, "%s made this request and cannot choose who decides on it",
                        actor);
     return 0;
 }

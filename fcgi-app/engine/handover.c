@@ -14,6 +14,9 @@ static int check_assignee(const struct run *r, const struct stage *s, const stru
 {
     const struct approval *a = r->approval;
     const struct task *held = slate_holding(a, user);
+    if (!strcmp(user, ACTOR_SYSTEM))
+        return err_set(e, ERR_INVALID, "%s is the actor of automatic decisions, not a person",
+                       user);
     if (eligibility_barred(s, a, user))
         return err_set(e, ERR_INVALID, "%s made this request and cannot decide on it", user);
     /* Without approvers he may hold another already: it then stands for both, and he counts once.

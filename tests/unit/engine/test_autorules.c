@@ -100,6 +100,7 @@ static void test_malformed(void)
         {NULL, "{'risk_score':null}", false, "malformed", ""},
         {NULL, "{'risk_score':true}", false, "malformed", ""},
         {NULL, "{'risk_score':-1}", false, "malformed", ""},
+        {NULL, "{'risk_score':-1e-400}", false, "malformed", ""},
         {NULL, "{'risk_score':1e999}", false, "malformed", ""},
         {NULL, "{'risk_score':-1e999}", false, "malformed", ""},
         {NULL, "{'agent':7}", false, "malformed", ""},
@@ -120,6 +121,9 @@ static void test_nothing_enabled(void)
     };
     CHECK_ROWS("{}", rows);
     CHECK_ROWS("{'auto_approval_rules':{},'escalation_rules':{}}", rows);
+    CHECK_ROWS("{'auto_approval_rules':{'by_risk_score':{'enabled':false,"
+               "'auto_approve_below':0.9}}}",
+               rows);
     CHECK_ROWS("{'auto_approval_rules':{'by_action_type':{'read':{},'query':{'enabled':false}},"
                "'by_agent_trust_level':{'high':{'agents':['unknown']}}}}",
                rows);
@@ -159,6 +163,9 @@ static void test_faults(void)
         {"[]", "", "must be an object"},
         {"{'auto_approval_rules':[]}", APPROVAL, "must be an object"},
         {"{'escalation_rules':1}", "/escalation_rules", "must be an object"},
+        {"{'escalation_rules':{'description':'x','always_manual':['refund']}}",
+         "/escalation_rules/always_manual",
+         "must be high_risk_actions, always_manual_approval or description"},
         {"{'auto_approval_rules':{'by_action_type':[]}}", APPROVAL "/by_action_type",
          "must be an object"},
         {"{'auto_approval_rules':{'by_action_type':{'a/b':true}}}", APPROVAL "/by_action_type/a~1b",

@@ -82,6 +82,15 @@ static void test_reassign(void)
     world_end(&w);
 }
 
+/* To choose who decides is half the decision. */
+static void test_requester_does_not_reassign(void)
+{
+    struct world w = world_with(TWO_IN_ORDER);
+    CHECK_INT(check(&w, ACTION_REASSIGN, "rita", true), ERR_FORBIDDEN);
+    CHECK_STR(w.e.message, "rita made this request and cannot choose who decides on it");
+    world_end(&w);
+}
+
 static void test_withdraw(void)
 {
     struct world w = world_with(TWO_IN_ORDER);
@@ -119,6 +128,7 @@ static const struct test tests[] = {
     {"an answer may be changed but not handed on", test_after_answering},
     {"a place that was handed on is gone", test_after_handing_on},
     {"only an administrator reassigns", test_reassign},
+    {"a requester does not choose who decides", test_requester_does_not_reassign},
     {"only the requester withdraws", test_withdraw},
     {"nobody does anything after the end", test_ended},
     {"the actor of automatic decisions is no person", test_system_is_nobody},

@@ -44,6 +44,7 @@ static void test_bad_assignees(void)
     CHECK_STR(w.e.message, "bob holds a place in stage s already");
     CHECK_INT(delegate(&w, "alice", "rita"), ERR_INVALID);
     CHECK_STR(w.e.message, "rita made this request and cannot decide on it");
+    CHECK_INT(delegate(&w, "alice", "system"), ERR_INVALID);
     approve(&w, "bob");
     CHECK_INT(delegate(&w, "alice", "bob"), ERR_INVALID);
     CHECK_INT(w.a.seq, 2);
