@@ -25,5 +25,8 @@ class Home(HttpCase):
             self.assertIn(text, cells)
         self.assertNotIn(decided, cells)
 
+    def test_nothing_foreign_runs_in_it(self):
+        self.assertIn("default-src 'none'", service.get("/").header("Content-Security-Policy"))
+
     def test_says_that_sign_in_is_off(self):
         self.assertIn("Sign-in is off", service.get("/").body.decode())
