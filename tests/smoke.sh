@@ -95,6 +95,10 @@ request GET '/api/v1/approvals?status_filter=approved'
 expect "both are listed" 200 "[.[] | select(.workflow_id == \$run).id] | sort == ([\"$automatic\", \"$manual\"] | sort)"
 
 database=${SMOKE_DB:-}
+if [ -n "$database" ] && [ ! -r "$database" ]; then
+    echo "smoke: SMOKE_DB: $database cannot be read" >&2
+    exit 2
+fi
 if [ -z "$database" ] && command -v sqlite3 >/dev/null; then
     database=${APPROVAL_DB_PATH:-data/approval_workflows.db}
     [ "$(count "SELECT count(*) FROM workflows WHERE id = '$run'")" = 1 ] || database=''
