@@ -1,5 +1,7 @@
 #include "clock.h"
 
+#include "civil.h"
+
 #include <stdbool.h>
 #include <time.h>
 
@@ -33,32 +35,6 @@ int64_t clock_monotonic(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
-#define SECONDS_PER_DAY 86400
-
-struct date {
-    int year, month, day;
-};
-
-/*
- * The proleptic Gregorian date of a day counted from 1970-01-01. Written out because gmtime_r takes
- * a lock of the whole process, and a list of 50 formats 150 times. Years begin in March here, so
- * that the leap day is their last; 400 of them have 146097 days.
- */
-static struct date date_of(int64_t days)
-{
-    days += 719468; /* from 0000-03-01 */
-    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    int64_t of_era = days - era * 146097;
-    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-    int64_t month = (5 * of_year + 2) / 153; /* 0 is March */
-    return (struct date){
-        .year = (int)(year + era * 400 + (month >= 10)),
-        .month = (int)(month < 10 ? month + 3 : month - 9),
-        .day = (int)(of_year - (153 * month + 2) / 5 + 1),
-    };
-}
-
 /* Writes n at p with that many digits, and the character after it; gives where to go on. */
 static char *put_digits(char *p, int64_t n, int digits, char after)
 {
@@ -80,7 +56,7 @@ const char *time_text(int64_t us, char buf[TIME_TEXT_SIZE])
         of_day += SECONDS_PER_DAY;
         days--;
     }
-    struct date date = date_of(days);
+    struct civil date = civil_of_day(days);
     char *p = put_digits(buf, date.year, 4, '-');
     p = put_digits(p, date.month, 2, '-');
     p = put_digits(p, date.day, 2, 'T');
@@ -90,6 +66,40 @@ const char *time_text(int64_t us, char buf[TIME_TEXT_SIZE])
     p = put_digits(p, rest, 6, 'Z');
     *p = '\0';
     return buf;
+}
+
+/* Takes ".678901", or nothing. */
+static bool take_fraction(const char **text, int *us)
+{
+    const char *p = *text;
+    *us = 0;
+    if (*p != '.')
+        return true;
+    int64_t unit = US_PER_SECOND;
+    for (p++; *p >= '0' && *p <= '9'; p++) {
+        unit /= 10;
+        *us += (int)(unit * (*p - '0'));
+    }
+    bool any = p > *text + 1;
+    *text = p;
+    return any;
+}
+
+int time_parse(const char *text, int64_t *us, struct err *e)
+{
+    struct civil date = {0};
+    int hour, minute, second, rest;
+    const char *p = text;
+    if (!civil_take_digits(&p, 4, '-', &date.year) || !civil_take_digits(&p, 2, '-', &date.month) ||
+        !civil_take_digits(&p, 2, 'T', &date.day) || !civil_take_digits(&p, 2, ':', &hour) ||
+        !civil_take_digits(&p, 2, ':', &minute) || !civil_take_digits(&p, 2, '\0', &second) ||
+        !take_fraction(&p, &rest) || strcmp(p, "Z") != 0 || !civil_exists(&date) || hour > 23 ||
+        minute > 59 || second > 59)
+        return err_set(e, ERR_INVALID, "must be a time in UTC such as \"2026-01-02T03:04:05Z\"");
+    int64_t seconds =
+        civil_day_number(&date) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
+    *us = seconds * US_PER_SECOND + rest;
+    return 0;
 }
 
 static int64_t unit_us(char unit)

@@ -32,6 +32,10 @@ int64_t clock_monotonic(void);
 #define TIME_TEXT_SIZE 32
 /* "2026-01-02T03:04:05.678901Z" (always six digits, so texts sort as times). Years 0 to 9999. */
 const char *time_text(int64_t us, char buf[TIME_TEXT_SIZE]);
+/* RFC 3339 in UTC: "2026-01-02T03:04:05Z", with a fraction of any length if need be (what is finer
+ * than a microsecond is dropped). The date must exist, the offset must be "Z", and there are no
+ * leap seconds here. ERR_INVALID with a sentence; *us is then not touched. */
+int time_parse(const char *text, int64_t *us, struct err *e);
 
 /* "90m", "1.5h", "2d": a positive number, decimal fraction allowed, and m, h or d.
  * At most 3660 days. Gives microseconds. */

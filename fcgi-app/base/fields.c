@@ -228,3 +228,39 @@ void fields_read(const struct json *object, const char *base, const struct field
         read_field(&r);
     }
 }
+
+struct stranger_search {
+    const struct field *fields;
+    size_t n;
+    const char *base;
+    struct problems *problems;
+};
+
+/* "id, name and members" */
+static void add_names(struct str *s, const struct field *fields, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        str_addf(s, "%s%s", i == 0 ? "" : i == n - 1 ? " and " : ", ", fields[i].name);
+}
+
+static bool refuse_stranger(const char *key, const struct json *v, void *arg)
+{
+    (void)v;
+    const struct stranger_search *search = arg;
+    for (size_t i = 0; i < search->n; i++)
+        if (!strcmp(search->fields[i].name, key))
+            return true;
+    struct str known = STR_INIT;
+    add_names(&known, search->fields, search->n);
+    problems_add(search->problems, pointer_key(search->problems->arena, search->base, key),
+                 "is not known here; what may be given is %s", known.buf);
+    str_release(&known);
+    return search->problems->count <= PROBLEMS_MAX;
+}
+
+void fields_refuse_unknown(const struct json *object, const char *base, const struct field *fields,
+                           size_t n, struct problems *problems)
+{
+    struct stranger_search search = {.fields = fields, .n = n, .base = base, .problems = problems};
+    json_each(object, refuse_stranger, &search);
+}

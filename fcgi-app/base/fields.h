@@ -54,4 +54,8 @@ bool fields_is_id(const char *text, size_t n, size_t max);
 void fields_read(const struct json *object, const char *base, const struct field *fields, size_t n,
                  void *out, struct problems *problems);
 
+/* Adds a problem for every member that the table does not name; none for what is no object. */
+void fields_refuse_unknown(const struct json *object, const char *base, const struct field *fields,
+                           size_t n, struct problems *problems);
+
 #endif

@@ -75,6 +75,10 @@ void json_each(const struct json *object,
 size_t json_array_size(const struct json *array);
 const struct json *json_at(const struct json *array, size_t i);
 
+/* The value that a JSON pointer (RFC 6901) leads to; NULL where it leads nowhere, to null, or is
+ * none. "" is v itself. */
+const struct json *json_pointer(const struct json *v, const char *pointer);
+
 /* Scalars. json_string gives NULL for what is no string; it may contain NUL bytes: ask for the
  * length where that matters (len may be NULL). Numbers convert as json-c does. */
 const char *json_string(const struct json *v, size_t *len);

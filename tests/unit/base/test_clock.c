@@ -34,6 +34,84 @@ static void test_time_text_as_the_library(void)
     CHECK_STR(time_text(INT64_C(253402300799999999), last), "9999-12-31T23:59:59.999999Z");
 }
 
+static void test_time_parse(void)
+{
+    static const struct {
+        const char *text;
+        int64_t us;
+    } rows[] = {
+        {"1970-01-01T00:00:00Z", 0},
+        {"1969-12-31T23:59:59.999999Z", -1},
+        {"2026-01-02T03:04:05.678901Z", INT64_C(1767323045678901)},
+        {"2026-01-02T03:04:05.6Z", INT64_C(1767323045600000)},
+        {"2026-01-02T03:04:05.678901999999Z", INT64_C(1767323045678901)},
+        {"2000-02-29T00:00:00Z", INT64_C(951782400000000)},
+        {"9999-12-31T23:59:59.999999Z", INT64_C(253402300799999999)},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct err e = ERR_INIT;
+        int64_t us = 7;
+        CHECK_INT(time_parse(rows[i].text, &us, &e), 0);
+        CHECK_INT(us, rows[i].us);
+    }
+}
+
+static void test_bad_times(void)
+{
+    static const char *const rows[] = {
+        "",
+        "Z",
+        "2026-01-02",
+        "2026-01-02T03:04:05",
+        "2026-01-02T03:04:05+00:00",
+        "2026-01-02T03:04:05+02:00",
+        "2026-01-02 03:04:05Z",
+        "2026-01-02t03:04:05z",
+        "2026-01-02T03:04Z",
+        "2026-01-02T03:04:05.Z",
+        "2026-01-02T03:04:05,5Z",
+        "2026-01-02T03:04:05ZZ",
+        " 2026-01-02T03:04:05Z",
+        "2026-01-02T03:04:05Z ",
+        "02026-01-02T03:04:05Z",
+        "226-01-02T03:04:05Z",
+        "-226-01-02T03:04:05Z",
+        "2026-00-02T03:04:05Z",
+        "2026-13-02T03:04:05Z",
+        "2026-01-00T03:04:05Z",
+        "2026-01-32T03:04:05Z",
+        "2026-02-29T03:04:05Z",
+        "2100-02-29T03:04:05Z",
+        "2026-04-31T03:04:05Z",
+        "2026-01-02T24:00:00Z",
+        "2026-01-02T03:60:05Z",
+        "2026-01-02T23:59:60Z",
+        "2026-1-2T3:4:5Z",
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct err e = ERR_INIT;
+        int64_t us = 7;
+        if (time_parse(rows[i], &us, &e) == 0)
+            CHECK_STR(rows[i], "refused");
+        CHECK_INT(e.kind, ERR_INVALID);
+        CHECK_INT(us, 7);
+    }
+}
+
+/* Moments of the years 0 to 9999 come back as they were written. */
+static void test_times_come_back(void)
+{
+    const int64_t first = INT64_C(-719528) * 24 * HOUR, step = 31 * HOUR + 1234567;
+    int wrong = 0;
+    for (int64_t us = first; us < INT64_C(2932896) * 24 * HOUR; us += step) {
+        char text[TIME_TEXT_SIZE];
+        struct err e = ERR_INIT;
+        int64_t back = us + 1;
+        wrong += time_parse(time_text(us, text), &back, &e) < 0 || back != us;
+    }
+    CHECK_INT(wrong, 0);
+}
+
 static void test_good_durations(void)
 {
     static const struct {
@@ -107,6 +185,9 @@ int main(void)
     static const struct test tests[] = {
         {"times as text", test_time_text},
         {"times as text, as the library writes them", test_time_text_as_the_library},
+        {"texts as times", test_time_parse},
+        {"texts that are no times", test_bad_times},
+        {"times come back", test_times_come_back},
         {"good durations", test_good_durations},
         {"bad durations", test_bad_durations},
         {"clocks", test_fake_clock},

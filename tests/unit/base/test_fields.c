@@ -206,6 +206,31 @@ static void test_later(void)
                   "\"later\" is not supported by this version yet");
 }
 
+static void test_unknown_members(void)
+{
+    static const struct field two[] = {
+        {"name", FIELD_STRING, 0, 1, 5, offsetof(struct body, name)},
+        {"id", FIELD_ID, 0, 1, 10, offsetof(struct body, id)},
+    };
+    static const struct json_limits limits = JSON_LIMITS_DEFAULT;
+    static const char text[] = "{\"name\":1,\"nmae\":null,\"a/b\":{\"name\":1},\"ID\":0}";
+    static const char *const want[] = {"/x/nmae", "/x/a~1b", "/x/ID"};
+    const struct json *v = NULL;
+    struct err e = ERR_INIT;
+    CHECK_INT(json_parse(arena, text, strlen(text), &limits, &v, &e), 0);
+    problems_init(&problems, arena);
+    fields_refuse_unknown(v, "/x", two, 2, &problems);
+    CHECK_INT(problems.count, 3);
+    const struct problem *p = problems.first;
+    for (size_t i = 0; i < 3 && p; i++, p = p->next) {
+        CHECK_STR(p->pointer, want[i]);
+        CHECK_STR(p->detail, "is not known here; what may be given is name and id");
+    }
+    fields_refuse_unknown(NULL, "", two, 2, &problems); /* no object: somebody else says so */
+    fields_refuse_unknown(json_get(v, "name"), "", two, 2, &problems);
+    CHECK_INT(problems.count, 3);
+}
+
 static const struct test tests[] = {
     {"good values", test_good_values},
     {"absent and null", test_absent_and_null_leave_the_struct_alone},
@@ -218,6 +243,7 @@ static const struct test tests[] = {
     {"numbers", test_numbers},
     {"members and elements", test_counts},
     {"members for later", test_later},
+    {"unknown members", test_unknown_members},
 };
 
 int main(void)
