@@ -24,7 +24,7 @@ RUN make \
 FROM ${BASE_IMAGE}
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        curl libfcgi0ldbl libjson-c5 libsqlite3-0 libssl3 multiwatch nginx spawn-fcgi \
+        curl libfcgi0ldbl libjson-c5 libsqlite3-0 libssl3 multiwatch nginx spawn-fcgi tzdata \
     && rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/nginx/* \
     && groupadd --gid 10001 approval \
     && useradd --uid 10001 --gid approval --no-create-home --home-dir /nonexistent \

@@ -58,11 +58,17 @@ $(OUT)/gen/migrations.c: tools/embed.sh $(wildcard schema/sqlite/*.sql)
 	@mkdir -p $(@D)
 	@sh tools/embed.sh $@ sqlite_migrations $(filter %.sql,$^)
 
-$(OUT)/obj/gen/migrations.o: $(OUT)/gen/migrations.c $(FLAGFILES)
+$(OUT)/gen/schemas.c: tools/embed.sh schema/workflow.schema.json
+	@mkdir -p $(@D)
+	@sh tools/embed.sh $@ api_schemas $(filter %.json,$^)
+
+$(OUT)/obj/gen/%.o: $(OUT)/gen/%.c $(FLAGFILES)
 	@mkdir -p $(@D)
 	@$(COMPILE) -c -o $@ $<
 
+GENERATED := $(OUT)/obj/gen/migrations.o $(OUT)/obj/gen/schemas.o
 $(OUT)/lib/store-sqlite.a: $(OUT)/obj/gen/migrations.o
+$(OUT)/lib/api.a: $(OUT)/obj/gen/schemas.o
 
 define LIBRARY
 $(OUT)/lib/$(subst /,-,$(1)).a: $(call folder,$(1))
@@ -101,11 +107,11 @@ $(FUZZERS): $(OUT)/%: $(OUT)/obj/%.o $(call libraries,$(filter-out main,$(LINK_m
 	@$(LINKER) -o $@ $^ $(LIBS_main) -lpthread
 
 .SECONDARY: $(ALL_OBJ)
--include $(patsubst %.o,%.d,$(ALL_OBJ) $(OUT)/obj/gen/migrations.o)
+-include $(patsubst %.o,%.d,$(ALL_OBJ) $(GENERATED))
 
 # --- parts of the targets below; sub-makes, so that they follow each other ---
 
-objects: $(ALL_OBJ) $(OUT)/obj/gen/migrations.o ; @:
+objects: $(ALL_OBJ) $(GENERATED) ; @:
 test-programs: $(UNIT) $(CONTRACT) ; @:
 fuzzers: $(FUZZERS) ; @:
 

@@ -1,42 +1,21 @@
 #include "handlers.h"
 
 #include "auth/principal.h"
+#include "choice.h"
 #include "engine/definition.h"
+#include "engine/duration.h"
 #include "posting.h"
-#include "service/approval_act.h"
 #include "service/approval_submit.h"
 #include "view/view_approval.h"
 
-#define TEXT_MAX 4000
-
-static void choices(struct str *out, const char *(*name)(int), int count)
-{
-    for (int i = 0; i < count; i++)
-        str_addf(out, "%s%s", i == 0 ? "" : i == count - 1 ? " or " : ", ", name(i));
-}
+#define TARGET_MAX 4000
+#define LINKS_MAX 20
+#define URL_MAX 2000
+#define DURATION_MAX 100
 
 static const char *status_at(int i)
 {
     return approval_status_name((enum approval_status)i);
-}
-
-static const char *action_at(int i)
-{
-    return action_name((enum action_kind)i);
-}
-
-/* A text that must be one of a list; the problem names them all. Gives its index or -1. */
-static int one_of(struct problems *problems, const char *pointer, const char *text,
-                  int (*parse)(const char *), const char *(*name)(int), int count)
-{
-    int found = parse(text);
-    if (found < 0) {
-        struct str s = STR_INIT;
-        choices(&s, name, count);
-        problems_add(problems, pointer, "must be %s, not \"%s\"", s.buf, text);
-        str_release(&s);
-    }
-    return found;
 }
 
 struct list_query {
@@ -70,26 +49,111 @@ int api_approval_list(void *app, struct request *req, struct response *r, struct
     return 0;
 }
 
+/* While nobody signs in the caller says for whom he asks what he may do. */
+struct detail_query {
+    const char *actor;
+};
+
 int api_approval_detail(void *app, struct request *req, struct response *r, struct err *e)
 {
-    struct approval_detail detail;
-    if (approval_read_one(app, req->arena, request_path_param(req, "id"), &detail, e) < 0)
+    static const struct query_field fields[] = {
+        {"actor_id", QUERY_TEXT, 0, 0, offsetof(struct detail_query, actor)},
+    };
+    struct detail_query query = {0};
+    struct approval_detail *detail = arena_make(req->arena, struct approval_detail);
+    bool admin = principal_has(req->principal, ROLE_ADMIN);
+    if (request_query_read(req, fields, 1, &query, e) < 0 ||
+        approval_read_one(app, req->arena, request_path_param(req, "id"), query.actor, admin,
+                          detail, e) < 0)
         return -1;
     r->status = 200;
     r->content_type = TYPE_JSON;
-    view_approval_detail(&r->body, &detail);
+    view_approval_detail(&r->body, detail);
+    return 0;
+}
+
+int api_approval_outlook(void *app, struct request *req, struct response *r, struct err *e)
+{
+    struct approval_outlook outlook;
+    if (approval_outlook(app, req->arena, request_path_param(req, "id"), &outlook, e) < 0)
+        return -1;
+    r->status = 200;
+    r->content_type = TYPE_JSON;
+    view_approval_outlook(&r->body, &outlook);
     return 0;
 }
 
 static const struct field submit_fields[] = {
     {"workflow_id", FIELD_ID, FIELD_REQUIRED, 1, ID_MAX,
      offsetof(struct approval_submit, workflow_id)},
-    {"target_entity", FIELD_ID, FIELD_REQUIRED, 1, TEXT_MAX,
+    {"target_entity", FIELD_ID, FIELD_REQUIRED, 1, TARGET_MAX,
      offsetof(struct approval_submit, target_entity)},
     {"payload", FIELD_OBJECT, FIELD_REQUIRED, 0, 0, offsetof(struct approval_submit, payload)},
     {"requester_id", FIELD_ID, FIELD_REQUIRED, 1, ID_MAX,
      offsetof(struct approval_submit, requester_id)},
+    {"title", FIELD_ID, 0, 1, TITLE_MAX, offsetof(struct approval_submit, title)},
 };
+
+/* What is checked further before the service gets it. */
+struct submit_extra {
+    const struct json *links;
+    const char *valid_for;
+};
+
+static const struct field extra_fields[] = {
+    {"links", FIELD_ARRAY, 0, 0, LINKS_MAX, offsetof(struct submit_extra, links)},
+    {"valid_for", FIELD_STRING, 0, 1, DURATION_MAX, offsetof(struct submit_extra, valid_for)},
+};
+
+struct link {
+    const char *name, *url;
+};
+
+static const struct field link_fields[] = {
+    {"name", FIELD_STRING, FIELD_REQUIRED, 1, NAME_MAX_LENGTH, offsetof(struct link, name)},
+    {"url", FIELD_ID, FIELD_REQUIRED, 1, URL_MAX, offsetof(struct link, url)},
+};
+
+static bool is_web_address(const char *url)
+{
+    const char *host = !strncmp(url, "https://", 8)  ? url + 8
+                       : !strncmp(url, "http://", 7) ? url + 7
+                                                     : "";
+    return strcspn(host, "/?#:") > 0 && !strpbrk(url, " \"'<>`\\");
+}
+
+static void check_link(const struct json *v, const char *at, struct problems *problems)
+{
+    struct link link = {0};
+    fields_read(v, at, link_fields, sizeof link_fields / sizeof *link_fields, &link, problems);
+    fields_refuse_unknown(v, at, link_fields, sizeof link_fields / sizeof *link_fields, problems);
+    if (link.url && !is_web_address(link.url))
+        problems_add(
+            problems, pointer_key(problems->arena, at, "url"),
+            "must be an address that begins with https:// or http://, with a host, without "
+            "blanks, quotes or angle brackets");
+}
+
+static int read_extra(struct request *req, const struct json *body, struct approval_submit *in,
+                      struct err *e)
+{
+    struct submit_extra extra = {0};
+    struct duration valid_for = {0};
+    struct err why = ERR_INIT;
+    struct problems *problems = arena_make(req->arena, struct problems);
+    problems_init(problems, req->arena);
+    fields_read(body, "", extra_fields, sizeof extra_fields / sizeof *extra_fields, &extra,
+                problems);
+    for (size_t i = 0; i < json_array_size(extra.links); i++)
+        check_link(json_at(extra.links, i), pointer_index(req->arena, "/links", i), problems);
+    if (extra.valid_for && duration_read(extra.valid_for, &valid_for, &why) < 0)
+        problems_add(problems, "/valid_for", "%s", why.message);
+    else if (valid_for.unit != DURATION_ELAPSED)
+        problems_add(problems, "/valid_for", "must be elapsed time, such as \"30m\"");
+    in->links = json_array_size(extra.links) ? request_text(req, "links") : NULL;
+    in->valid_for_us = valid_for.us;
+    return problems_err(problems, e);
+}
 
 int api_approval_submit(void *app, struct request *req, struct response *r, struct err *e)
 {
@@ -100,86 +164,11 @@ int api_approval_submit(void *app, struct request *req, struct response *r, stru
     struct approval_submit in = {0};
     if (request_json(req, &body, e) < 0 || posting_call(req, &render, &call, e) < 0 ||
         request_fields(req, body, submit_fields, sizeof submit_fields / sizeof *submit_fields, &in,
-                       e) < 0)
+                       e) < 0 ||
+        read_extra(req, body, &in, e) < 0)
         return -1;
     in.payload_text = request_text(req, "payload");
     if (approval_submit(app, &call, &in, &answer, e) < 0)
-        return -1;
-    posting_answer(r, &answer);
-    return 0;
-}
-
-struct act_body {
-    const char *actor_id, *action, *comment, *assignee, *stage_id, *payload_sha256;
-    int64_t visit, expected_seq;
-    const struct json *metadata;
-};
-
-static const struct field act_fields[] = {
-    {"actor_id", FIELD_ID, FIELD_REQUIRED, 1, ID_MAX, offsetof(struct act_body, actor_id)},
-    {"action", FIELD_ID, FIELD_REQUIRED, 1, ID_MAX, offsetof(struct act_body, action)},
-    {"comment", FIELD_STRING, 0, 0, TEXT_MAX, offsetof(struct act_body, comment)},
-    {"assignee", FIELD_ID, 0, 1, ID_MAX, offsetof(struct act_body, assignee)},
-    {"stage_id", FIELD_ID, 0, 1, 2 * ID_MAX, offsetof(struct act_body, stage_id)},
-    {"visit", FIELD_INT, 0, 1, INT32_MAX, offsetof(struct act_body, visit)},
-    {"expected_seq", FIELD_INT, 0, 1, INT32_MAX, offsetof(struct act_body, expected_seq)},
-    {"payload_sha256", FIELD_ID, 0, 64, 64, offsetof(struct act_body, payload_sha256)},
-    {"metadata", FIELD_OBJECT, 0, 0, 0, offsetof(struct act_body, metadata)},
-};
-
-/* What 0.4.0 put into metadata; the top level wins. */
-struct act_metadata {
-    const char *assignee, *from, *notes;
-};
-
-static const struct field metadata_fields[] = {
-    {"assignee", FIELD_ID, 0, 1, ID_MAX, offsetof(struct act_metadata, assignee)},
-    {"from", FIELD_ID, 0, 1, ID_MAX, offsetof(struct act_metadata, from)},
-    {"notes", FIELD_STRING, 0, 0, TEXT_MAX, offsetof(struct act_metadata, notes)},
-};
-
-static int read_action(struct request *req, const struct json *body, struct action *out,
-                       struct err *e)
-{
-    struct act_body in = {0};
-    struct act_metadata meta = {0};
-    struct problems *problems = arena_make(req->arena, struct problems);
-    problems_init(problems, req->arena);
-    fields_read(body, "", act_fields, sizeof act_fields / sizeof *act_fields, &in, problems);
-    if (in.metadata)
-        fields_read(in.metadata, "/metadata", metadata_fields,
-                    sizeof metadata_fields / sizeof *metadata_fields, &meta, problems);
-    int kind = in.action
-                   ? one_of(problems, "/action", in.action, action_parse, action_at, ACTION_COUNT)
-                   : -1;
-    if (problems_err(problems, e) < 0)
-        return -1;
-    *out = (struct action){
-        .kind = (enum action_kind)kind,
-        .actor = in.actor_id,
-        .assignee = in.assignee ? in.assignee : meta.assignee,
-        .from = meta.from,
-        .comment = in.comment ? in.comment : meta.notes,
-        .stage_id = in.stage_id,
-        .visit = in.visit,
-        .expected_seq = in.expected_seq,
-        .payload_sha256 = in.payload_sha256,
-        .may_reassign = principal_has(req->principal, ROLE_ADMIN),
-    };
-    return 0;
-}
-
-int api_approval_act(void *app, struct request *req, struct response *r, struct err *e)
-{
-    static const struct render render = {200, view_approval_acted, posting_problem};
-    const struct json *body;
-    struct call call;
-    struct answer answer;
-    struct action action;
-    if (request_json(req, &body, e) < 0 || posting_call(req, &render, &call, e) < 0 ||
-        read_action(req, body, &action, e) < 0)
-        return -1;
-    if (approval_act(app, &call, request_path_param(req, "id"), &action, &answer, e) < 0)
         return -1;
     posting_answer(r, &answer);
     return 0;

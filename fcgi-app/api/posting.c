@@ -21,7 +21,7 @@ static const char *read_key(struct arena *arena, const char *header, struct err 
     return NULL;
 }
 
-int posting_call(struct request *req, const struct render *render, struct call *out, struct err *e)
+void posting_call_unkeyed(struct request *req, const struct render *render, struct call *out)
 {
     *out = (struct call){
         .arena = req->arena,
@@ -34,6 +34,11 @@ int posting_call(struct request *req, const struct render *render, struct call *
         .body = req->body,
         .body_len = req->body_len,
     };
+}
+
+int posting_call(struct request *req, const struct render *render, struct call *out, struct err *e)
+{
+    posting_call_unkeyed(req, render, out);
     const char *header = request_header(req, "idempotency-key");
     if (!header)
         return 0;
@@ -44,7 +49,8 @@ int posting_call(struct request *req, const struct render *render, struct call *
 void posting_answer(struct response *r, const struct answer *a)
 {
     r->status = a->status;
-    r->content_type = a->problem ? TYPE_PROBLEM : TYPE_JSON;
+    if (a->status != 204)
+        r->content_type = a->problem ? TYPE_PROBLEM : TYPE_JSON;
     str_add(&r->body, a->body);
     if (a->replayed)
         response_header(r, "Idempotency-Replayed", "true");
@@ -54,4 +60,9 @@ int posting_problem(struct str *out, const struct err *e, const char *request_id
 {
     problem_body(out, e, request_id);
     return problem_status(e->kind);
+}
+
+void posting_nothing(struct str *out, const void *result)
+{
+    (void)out, (void)result;
 }

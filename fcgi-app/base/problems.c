@@ -40,6 +40,16 @@ int problems_err(const struct problems *p, struct err *e)
     return -1;
 }
 
+struct problems *problems_copy(const struct problems *p, struct arena *arena)
+{
+    struct problems *copy = arena_make(arena, struct problems);
+    problems_init(copy, arena);
+    for (const struct problem *one = p->first; one; one = one->next)
+        problems_add(copy, one->pointer, "%s", one->detail);
+    copy->count = p->count;
+    return copy;
+}
+
 const char *pointer_key(struct arena *arena, const char *base, const char *key)
 {
     struct str s = STR_INIT;

@@ -30,6 +30,9 @@ void problems_add(struct problems *p, const char *pointer, const char *fmt, ...)
 /* 0 when there are none; else -1, ERR_INVALID, a message made of the first one, e->problems set. */
 int problems_err(const struct problems *p, struct err *e);
 
+/* The same problems with all they are made of in arena. */
+struct problems *problems_copy(const struct problems *p, struct arena *arena);
+
 /* base plus one reference token, escaped ("~" and "/"); and one with an array index. */
 const char *pointer_key(struct arena *arena, const char *base, const char *key);
 const char *pointer_index(struct arena *arena, const char *base, size_t i);

@@ -7,6 +7,11 @@ static const struct command commands[] = {
     {"migrate", "[--status | --dry-run]",
      "bring the database to this program's schema; show what is and what would be applied",
      cmd_migrate},
+    {"rules", "manual-only [on | off] [REASON]",
+     "stop all automatic approval at once, in every process, or allow it again; show which it is",
+     cmd_rules},
+    {"verify", "[APPROVAL]",
+     "run the recorded history of approvals again and compare it with what is stored", cmd_verify},
 };
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 
@@ -33,7 +38,7 @@ static int run(const struct command *c, struct command_call *call, struct err *e
     return c->run(call, e);
 }
 
-int command_main(int argc, char **argv, char *const *env)
+int command_main(int argc, char **argv, char *const *env, const struct command_world *world)
 {
     if (argc < 2)
         return usage(stderr, 2);
@@ -51,6 +56,7 @@ int command_main(int argc, char **argv, char *const *env)
     struct command_call call = {
         .arena = arena,
         .env = env,
+        .world = world,
         .origins = arena_array(arena, settings_count, sizeof *call.origins),
         .argc = argc - 2,
         .argv = argv + 2,

@@ -7,10 +7,19 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/settings.h"
+#include "service/service.h"
+
+/* What commands need and only main can put together. */
+struct command_world {
+    /* The service on the settings' database. The store's errors. */
+    int (*service_open)(const struct settings *s, struct service *out, struct err *e);
+    void (*service_close)(struct service *sv);
+};
 
 struct command_call {
     struct arena *arena;
     char *const *env;
+    const struct command_world *world;
     struct settings settings;
     enum setting_origin *origins; /* by index into settings_table */
     int argc;                     /* of the command's own arguments */
@@ -26,9 +35,11 @@ struct command {
 
 /* Runs what argv (a program's whole) asks for; returns the exit code: 0, 1 for a failure, 2 for a
  * call that does not make sense. Errors go to stderr. */
-int command_main(int argc, char **argv, char *const *env);
+int command_main(int argc, char **argv, char *const *env, const struct command_world *world);
 
 int cmd_config(struct command_call *call, struct err *e);
 int cmd_migrate(struct command_call *call, struct err *e);
+int cmd_rules(struct command_call *call, struct err *e);
+int cmd_verify(struct command_call *call, struct err *e);
 
 #endif

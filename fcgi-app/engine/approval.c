@@ -29,6 +29,22 @@ static const char *const vote_names[] = {
 };
 _Static_assert(sizeof vote_names / sizeof *vote_names == VOTE_COUNT, "a name for each");
 
+static const char *const visit_outcome_names[] = {
+#define X(name, text) [VISIT_##name] = text,
+    VISIT_OUTCOMES(X)
+#undef X
+};
+_Static_assert(sizeof visit_outcome_names / sizeof *visit_outcome_names == VISIT_OUTCOME_COUNT,
+               "a name for each");
+
+static const char *const timer_kind_names[] = {
+#define X(name, text) [TIMER_##name] = text,
+    TIMER_KINDS(X)
+#undef X
+};
+_Static_assert(sizeof timer_kind_names / sizeof *timer_kind_names == TIMER_KIND_COUNT,
+               "a name for each");
+
 static int parse(const char *const *names, int count, const char *text)
 {
     for (int i = 0; i < count; i++)
@@ -70,4 +86,24 @@ const char *vote_name(enum vote v)
 int vote_parse(const char *text)
 {
     return parse(vote_names, VOTE_COUNT, text);
+}
+
+const char *visit_outcome_name(enum visit_outcome o)
+{
+    return visit_outcome_names[o];
+}
+
+int visit_outcome_parse(const char *text)
+{
+    return parse(visit_outcome_names, VISIT_OUTCOME_COUNT, text);
+}
+
+const char *timer_kind_name(enum timer_kind k)
+{
+    return timer_kind_names[k];
+}
+
+int timer_kind_parse(const char *text)
+{
+    return parse(timer_kind_names, TIMER_KIND_COUNT, text);
 }

@@ -1,5 +1,6 @@
 #include "slate.h"
 
+#include "carry.h"
 #include "eligibility.h"
 #include "quorum.h"
 
@@ -11,6 +12,11 @@ bool task_is_present(const struct approval *a, const struct task *t)
 bool task_is_live(const struct task *t)
 {
     return t->state == TASK_OPEN || t->state == TASK_WAITING;
+}
+
+bool task_is_gone(const struct task *t)
+{
+    return t->state == TASK_HANDED_ON || t->state == TASK_RELIEVED;
 }
 
 static int rank(const struct task *t)
@@ -25,7 +31,8 @@ struct task *slate_find(const struct approval *a, const char *user)
     struct task *best = NULL;
     for (size_t i = 0; i < a->task_count; i++) {
         struct task *t = &a->tasks[i];
-        if (task_is_present(a, t) && !strcmp(t->user, user) && (!best || rank(t) >= rank(best)))
+        if (task_is_present(a, t) && t->state != TASK_CLOSED && !strcmp(t->user, user) &&
+            (!best || rank(t) >= rank(best)))
             best = t;
     }
     return best;
@@ -34,10 +41,11 @@ struct task *slate_find(const struct approval *a, const char *user)
 struct task *slate_holding(const struct approval *a, const char *user)
 {
     struct task *t = slate_find(a, user);
-    return t && t->state != TASK_HANDED_ON ? t : NULL;
+    return t && !task_is_gone(t) ? t : NULL;
 }
 
-static struct task *add_at(struct run *r, int64_t place, const char *user, enum task_state state)
+static struct task *add_at(struct run *r, int64_t place, const char *user, const char *via,
+                           enum task_state state)
 {
     struct approval *a = r->approval;
     a->tasks = run_grow(r->arena, a->tasks, a->task_count, &r->task_room, sizeof *a->tasks);
@@ -48,6 +56,7 @@ static struct task *add_at(struct run *r, int64_t place, const char *user, enum 
         .visit = a->visit,
         .place = place,
         .user = user,
+        .via = via,
         .state = state,
         .opened_at = state == TASK_WAITING ? 0 : r->outside->now,
         .changed = true,
@@ -55,14 +64,9 @@ static struct task *add_at(struct run *r, int64_t place, const char *user, enum 
     return t;
 }
 
-struct task *slate_add(struct run *r, const char *user, enum task_state state)
+static const char *user_selector(const struct run *r, const char *user)
 {
-    int64_t last = 0;
-    const struct approval *a = r->approval;
-    for (size_t i = 0; i < a->task_count; i++)
-        if (task_is_present(a, &a->tasks[i]) && a->tasks[i].place > last)
-            last = a->tasks[i].place;
-    return add_at(r, last + 1, user, state);
+    return arena_printf(r->arena, "user:%s", user);
 }
 
 static void task_end(struct run *r, struct task *t, enum task_state state)
@@ -72,81 +76,368 @@ static void task_end(struct run *r, struct task *t, enum task_state state)
     t->changed = true;
 }
 
+bool slate_has_place(struct run *r, const char *user)
+{
+    struct task *t = slate_find(r->approval, user);
+    if (!t || !t->consult)
+        return t && t->state != TASK_RELIEVED;
+    task_end(r, t, TASK_CLOSED);
+    return false;
+}
+
+static int64_t last_place(const struct approval *a)
+{
+    int64_t last = 0;
+    for (size_t i = 0; i < a->task_count; i++)
+        if (task_is_present(a, &a->tasks[i]) && a->tasks[i].place > last)
+            last = a->tasks[i].place;
+    return last;
+}
+
+struct task *slate_add(struct run *r, const char *user, const char *via, enum task_state state)
+{
+    return add_at(r, last_place(r->approval) + 1, user, via, state);
+}
+
+/* The others who were asked at the same place need not answer any more. */
+static void close_rivals(struct run *r, const struct task *t)
+{
+    const struct approval *a = r->approval;
+    for (size_t i = 0; i < a->task_count; i++) {
+        struct task *other = &r->approval->tasks[i];
+        if (other != t && task_is_present(a, other) && task_is_live(other) &&
+            other->place == t->place && !other->consult)
+            task_end(r, other, TASK_CLOSED);
+    }
+}
+
 void slate_answer(struct run *r, struct task *t, enum vote vote)
 {
     t->vote = vote;
     task_end(r, t, TASK_ANSWERED);
+    if (vote != VOTE_ABSTAIN)
+        close_rivals(r, t);
 }
 
-static void escalate(struct run *r, size_t left)
+const struct task *slate_parent(const struct approval *a, const struct task *t)
 {
-    struct approval *a = r->approval;
-    a->slate_role = ROLE_OF_ESCALATION;
-    run_event(r, "escalated", ACTOR_SYSTEM)->reason =
-        left ? arena_printf(r->arena,
-                            "%lld people must approve, and of those named only %zu may decide",
-                            (long long)a->needed, left)
-             : "nobody of those named may decide";
-    run_notice(r, "approval.escalated", ACTOR_SYSTEM, NULL, 0);
-}
-
-void slate_open(struct run *r, const struct stage *s)
-{
-    struct approval *a = r->approval;
-    const char **asked = arena_array(r->arena, s->approver_count, sizeof *asked);
-    int64_t places = 0;
-    size_t asked_count = 0;
-    for (size_t i = 0; i < s->approver_count; i++) {
-        if (eligibility_barred(s, a, s->approvers[i]))
-            continue;
-        bool now = s->type == STAGE_PARALLEL || !places;
-        add_at(r, ++places, s->approvers[i], now ? TASK_OPEN : TASK_WAITING);
-        if (now)
-            asked[asked_count++] = s->approvers[i];
-    }
-    a->needed = (int64_t)quorum_needed(s, (size_t)places);
-    if (!s->approver_count)
-        a->slate_role = ROLE_OF_OPEN_STAGE;
-    else if (places < a->needed)
-        escalate(r, (size_t)places);
-    if (asked_count)
-        run_notice(r, "task.assigned", ACTOR_SYSTEM, asked, asked_count);
-}
-
-/* NULL for a task that was not handed on by anybody. */
-static const struct task *parent_of(const struct approval *a, const struct task *t)
-{
-    for (size_t i = 0; t->parent && i < a->task_count; i++)
-        if (a->tasks[i].no == t->parent)
-            return &a->tasks[i];
-    return NULL;
+    return t->parent ? &a->tasks[t->parent - 1] : NULL; /* numbered from 1 without gaps */
 }
 
 size_t slate_chain(const struct approval *a, const struct task *t)
 {
     size_t n = 0;
-    while (n < a->task_count && (t = parent_of(a, t)))
+    while ((t = slate_parent(a, t)))
         n++;
     return n;
 }
 
+const char *slate_root(const struct approval *a, const struct task *t)
+{
+    for (const struct task *up; (up = slate_parent(a, t));)
+        t = up;
+    return t->user;
+}
+
 bool slate_was_held_by(const struct approval *a, const struct task *t, const char *user)
 {
-    for (size_t n = 0; n < a->task_count && (t = parent_of(a, t)); n++)
+    while ((t = slate_parent(a, t)))
         if (!strcmp(t->user, user))
             return true;
     return false;
 }
 
-void slate_hand_on(struct run *r, struct task *t, const char *user)
+/* NULL: user holds a place already, which stands for both. */
+static struct task *pass_on(struct run *r, struct task *t, const char *user, enum task_state how)
 {
     const struct task old = *t;
-    task_end(r, t, TASK_HANDED_ON);
-    if (slate_holding(r->approval, user))
-        return;
-    add_at(r, old.place, user, old.state)->parent = old.no;
+    task_end(r, t, how);
+    if (slate_holding(r->approval, user) && slate_has_place(r, user))
+        return NULL;
+    struct task *next = add_at(r, old.place, user, old.via, old.state);
+    next->parent = old.no;
+    next->consult = old.consult;
     if (old.state == TASK_OPEN)
         run_notice_to(r, "task.assigned", ACTOR_SYSTEM, user);
+    return next;
+}
+
+struct task *slate_successor(const struct approval *a, const struct task *t)
+{
+    for (size_t i = 0; i < a->task_count; i++)
+        if (a->tasks[i].parent == t->no && a->tasks[i].state != TASK_CLOSED)
+            return &a->tasks[i];
+    return NULL;
+}
+
+void slate_give_back(struct run *r, struct task *t)
+{
+    struct task *parent = &r->approval->tasks[t->parent - 1];
+    parent->state = t->state;
+    parent->ended_at = 0;
+    if (t->state == TASK_OPEN && !parent->opened_at)
+        parent->opened_at = r->outside->now;
+    parent->changed = true;
+    task_end(r, t, TASK_CLOSED);
+}
+
+/* While somebody is absent his tasks open with his deputy, unless he may not decide here or has a
+ * place of his own: then they wait for the absent. */
+static void open_with_deputy(struct run *r, const struct stage *s, int64_t no)
+{
+    const struct approval *a = r->approval;
+    const char *user = a->tasks[no - 1].user;
+    struct reply reply = run_ask(r, arena_printf(r->arena, "deputy:%s", user));
+    const char *deputy = reply.count ? reply.texts[0] : NULL;
+    const struct task *t = &a->tasks[no - 1];
+    if (!deputy || eligibility_barred(s, a, deputy) || slate_holding(a, deputy) ||
+        slate_was_held_by(a, t, deputy) || slate_chain(a, t) >= DELEGATION_CHAIN_MAX)
+        return;
+    struct event *e = run_event(r, "deputized", ACTOR_SYSTEM);
+    e->from = user;
+    e->assignee = deputy;
+    pass_on(r, &r->approval->tasks[no - 1], deputy, TASK_HANDED_ON);
+}
+
+void slate_hand_on(struct run *r, struct task *t, const char *user, enum task_state how)
+{
+    const struct task *next = pass_on(r, t, user, how);
+    if (next && next->state == TASK_OPEN)
+        open_with_deputy(r, run_stage(r), next->no);
+}
+
+/* Those who are asked by now: the holders of open tasks of the visit that opened just now. */
+static void tell_opened(struct run *r, size_t from)
+{
+    const struct approval *a = r->approval;
+    const char **users = arena_array(r->arena, a->task_count, sizeof *users);
+    size_t n = 0;
+    for (size_t i = from; i < a->task_count; i++)
+        if (a->tasks[i].state == TASK_OPEN && !a->tasks[i].parent)
+            users[n++] = a->tasks[i].user;
+    if (n)
+        run_notice(r, "task.assigned", ACTOR_SYSTEM, users, n);
+}
+
+/* The place whose turn it is in a sequential stage; 0: nobody's. */
+static int64_t open_place(const struct approval *a)
+{
+    for (size_t i = 0; i < a->task_count; i++)
+        if (task_is_present(a, &a->tasks[i]) && a->tasks[i].state == TASK_OPEN &&
+            !a->tasks[i].consult)
+            return a->tasks[i].place;
+    return 0;
+}
+
+static bool has_live(const struct approval *a)
+{
+    for (size_t i = 0; i < a->task_count; i++)
+        if (task_is_present(a, &a->tasks[i]) && task_is_live(&a->tasks[i]) && !a->tasks[i].consult)
+            return true;
+    return false;
+}
+
+static bool is_in_order(const struct run *r)
+{
+    return run_stage(r)->type == STAGE_SEQUENTIAL && !r->approval->fallback;
+}
+
+/* Opens the tasks that were added from there on, and tells their holders. */
+static size_t opened(struct run *r, size_t from)
+{
+    const struct approval *a = r->approval;
+    size_t to = a->task_count;
+    for (size_t i = from; i < to; i++)
+        if (a->tasks[i].state == TASK_OPEN)
+            open_with_deputy(r, run_stage(r), a->tasks[i].no);
+    tell_opened(r, from);
+    return to - from;
+}
+
+/* Everybody at once in a parallel stage; the first one in a sequential stage. */
+static void add_places(struct run *r, const struct people *people)
+{
+    const struct approval *a = r->approval;
+    bool in_order = is_in_order(r);
+    int64_t place = last_place(a);
+    for (size_t i = 0; i < people->count; i++) {
+        const struct person *p = &people->list[i];
+        if (slate_has_place(r, p->user))
+            continue;
+        bool now = !in_order || !has_live(a);
+        add_at(r, ++place, p->user, p->via, now ? TASK_OPEN : TASK_WAITING);
+    }
+}
+
+size_t slate_add_people(struct run *r, const struct people *people)
+{
+    size_t from = r->approval->task_count;
+    add_places(r, people);
+    return opened(r, from);
+}
+
+size_t slate_add_helpers(struct run *r, const struct people *people)
+{
+    const struct approval *a = r->approval;
+    size_t from = a->task_count;
+    int64_t turn = is_in_order(r) ? open_place(a) : 0, place = last_place(a);
+    for (size_t i = 0; i < people->count; i++) {
+        const struct person *p = &people->list[i];
+        if (!slate_has_place(r, p->user))
+            add_at(r, turn ? turn : ++place, p->user, p->via, TASK_OPEN);
+    }
+    return opened(r, from);
+}
+
+struct place *slate_places(struct arena *arena, const struct approval *a, size_t *count)
+{
+    static const enum place_answer answers[] = {
+        [VOTE_NONE] = ANSWER_NONE,
+        [VOTE_APPROVE] = ANSWER_APPROVED,
+        [VOTE_REJECT] = ANSWER_OTHER,
+        [VOTE_ABSTAIN] = ANSWER_OTHER,
+    };
+    _Static_assert(sizeof answers / sizeof *answers == VOTE_COUNT, "an answer for each vote");
+    struct place *places = arena_array(arena, a->task_count, sizeof *places);
+    *count = 0;
+    for (size_t i = 0; i < a->task_count; i++) {
+        const struct task *t = &a->tasks[i];
+        if (task_is_present(a, t) && !t->consult && (task_is_live(t) || t->state == TASK_ANSWERED))
+            places[(*count)++] = (struct place){t->user, t->via, answers[t->vote]};
+    }
+    return places;
+}
+
+/* The author's slate: whom approvers and requires name. False where they are more than can be
+ * asked. */
+static bool author_slate(struct run *r, const struct stage *s, struct people *people)
+{
+    size_t n = 0;
+    const struct selector *required = s->requires ? requires_selectors(s->requires, &n) : NULL;
+    return people_resolve(r, s, s->approvers, s->approver_count, people) &&
+           people_resolve(r, s, required, n, people);
+}
+
+/* What the stage asks for, by the places there are. */
+static void set_need(struct run *r, const struct stage *s)
+{
+    struct approval *a = r->approval;
+    size_t places;
+    slate_places(r->arena, a, &places);
+    bool named = s->approver_count || s->requires;
+    a->fallback = false;
+    a->needed = (int64_t)quorum_needed(s, named ? places : 0);
+    a->slate_role = named ? NULL : ROLE_OF_OPEN_STAGE;
+}
+
+bool slate_open(struct run *r, const struct stage *s)
+{
+    struct people people = {0};
+    size_t from = r->approval->task_count;
+    if (!author_slate(r, s, &people))
+        return false;
+    add_places(r, &people);
+    carry_repeats(r, s);
+    opened(r, from);
+    set_need(r, s);
+    return true;
+}
+
+static void task_close(struct run *r, struct task *t)
+{
+    task_end(r, t, TASK_CLOSED);
+}
+
+static const struct person *person_of(const struct people *people, const char *user)
+{
+    for (size_t i = 0; i < people->count; i++)
+        if (!strcmp(people->list[i].user, user))
+            return &people->list[i];
+    return NULL;
+}
+
+/* Asked by a level of escalation. */
+static bool is_helper(const struct stage *s, const struct task *t)
+{
+    for (size_t i = 0; i < s->escalation_count; i++)
+        for (size_t k = 0; k < s->escalations[i].target_count; k++)
+            if (selector_in(s->escalations[i].targets[k].text, t->via))
+                return true;
+    return false;
+}
+
+static void look_again(struct run *r, const struct stage *s, struct task *t,
+                       const struct people *people)
+{
+    const struct approval *a = r->approval;
+    const struct person *p = person_of(people, slate_root(a, t));
+    if (p && strcmp(t->via, p->via) != 0) {
+        t->via = p->via;
+        t->changed = true;
+    } else if (!p && !task_is_gone(t) && !is_helper(s, t)) {
+        task_close(r, t);
+    }
+}
+
+void slate_resolve_again(struct run *r, const struct stage *s)
+{
+    struct approval *a = r->approval;
+    struct people people = {0};
+    if (!author_slate(r, s, &people))
+        people.count = 0; /* it fails closed */
+    bool named = s->approver_count || s->requires;
+    for (size_t i = 0; named && i < a->task_count; i++)
+        if (task_is_present(a, &a->tasks[i]) && !a->tasks[i].consult &&
+            a->tasks[i].state != TASK_CLOSED)
+            look_again(r, s, &a->tasks[i], &people);
+    a->fallback = false;
+    slate_add_people(r, &people);
+    set_need(r, s);
+}
+
+/* A person may keep his place and count in fewer groups. */
+static void narrow(struct task *t, const char *standing)
+{
+    t->via = standing;
+    t->changed = true;
+}
+
+size_t slate_drop_lost(struct run *r)
+{
+    const struct approval *a = r->approval;
+    size_t lost = 0;
+    for (size_t i = 0; i < a->task_count; i++) {
+        struct task *t = &r->approval->tasks[i];
+        if (!task_is_present(a, t) || !task_is_live(t) || !*t->via)
+            continue;
+        const char *standing = people_standing(r, t->via, slate_root(a, t));
+        bool may =
+            standing && (!t->parent || people_standing(r, user_selector(r, t->user), t->user));
+        if (may && !strcmp(standing, t->via))
+            continue;
+        const struct task *parent = slate_parent(a, t);
+        if (may)
+            narrow(t, standing);
+        else if (standing && parent && parent->state == TASK_HANDED_ON &&
+                 !slate_holding(a, parent->user))
+            slate_give_back(r, t);
+        else
+            task_close(r, t);
+        lost++;
+    }
+    return lost;
+}
+
+struct task *slate_seat(struct run *r, const char *user)
+{
+    const struct approval *a = r->approval;
+    struct task *t = slate_find(a, user);
+    if (t && !(t->consult && a->slate_role))
+        return t;
+    if (t)
+        task_end(r, t, TASK_CLOSED);
+    int64_t turn = is_in_order(r) && run_stage(r)->approver_count ? open_place(a) : 0;
+    return add_at(r, turn ? turn : last_place(a) + 1, user, "", TASK_OPEN);
 }
 
 void slate_advance(struct run *r)
@@ -155,7 +446,8 @@ void slate_advance(struct run *r)
     struct task *next = NULL;
     for (size_t i = 0; i < a->task_count; i++) {
         struct task *t = &a->tasks[i];
-        if (task_is_present(a, t) && task_is_live(t) && (!next || t->place < next->place))
+        if (task_is_present(a, t) && task_is_live(t) && !t->consult &&
+            (!next || t->place < next->place))
             next = t;
     }
     if (!next || next->state != TASK_WAITING)
@@ -164,6 +456,7 @@ void slate_advance(struct run *r)
     next->opened_at = r->outside->now;
     next->changed = true;
     run_notice_to(r, "task.assigned", ACTOR_SYSTEM, next->user);
+    open_with_deputy(r, run_stage(r), next->no);
 }
 
 void slate_close(struct run *r)
@@ -171,5 +464,14 @@ void slate_close(struct run *r)
     const struct approval *a = r->approval;
     for (size_t i = 0; i < a->task_count; i++)
         if (task_is_present(a, &a->tasks[i]) && task_is_live(&a->tasks[i]))
+            task_end(r, &a->tasks[i], TASK_CLOSED);
+}
+
+void slate_close_all(struct run *r)
+{
+    const struct approval *a = r->approval;
+    slate_close(r);
+    for (size_t i = 0; i < a->task_count; i++)
+        if (task_is_present(a, &a->tasks[i]) && a->tasks[i].state == TASK_ANSWERED)
             task_end(r, &a->tasks[i], TASK_CLOSED);
 }

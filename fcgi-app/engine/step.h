@@ -1,11 +1,13 @@
 /*
  * The engine: facts and one event in, new facts and effects out. Pure: it
  * knows no clock, no ids, no environment, no database. Everything from outside
- * (now, the rules) comes in and is recorded with the effects it had.
+ * (now, who is in a group, the rules) comes in and is recorded with the
+ * effects it had, so that an approval's history can be run again.
  */
 #ifndef ENGINE_STEP_H
 #define ENGINE_STEP_H
 
+#include "action.h"
 #include "approval.h"
 #include "autorules.h"
 #include "definition.h"
@@ -13,54 +15,63 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-#define ACTIONS(X)          \
-    X(APPROVE, "approve")   \
-    X(REJECT, "reject")     \
-    X(DELEGATE, "delegate") \
-    X(REASSIGN, "reassign") \
-    X(WITHDRAW, "withdraw")
-
-enum action_kind {
-#define X(name, text) ACTION_##name,
-    ACTIONS(X)
-#undef X
-        ACTION_COUNT
-};
-
+#define ENGINE_REVISION 2 /* counts changes of meaning; recorded when an approval is submitted */
 #define ACTOR_SYSTEM "system" /* actor of automatic decisions */
 #define DELEGATION_CHAIN_MAX 8
+#define SLATE_MAX 1000 /* people asked in one stage */
 
-/* What somebody does. Pointers are NULL and numbers 0 where the caller said nothing. */
-struct action {
-    enum action_kind kind;
-    const char *actor;
-    const char *assignee; /* delegate, reassign */
-    const char *from;     /* reassign: who holds the task now */
-    const char *comment;
-    const char *stage_id; /* the stage and visit the actor saw */
-    int64_t visit;
-    int64_t expected_seq;
-    const char *payload_sha256;
-    bool may_reassign; /* the caller is an administrator or owns the workflow */
+/*
+ * A question about the outside, and its answer: a list of texts, mostly user ids.
+ *
+ *   "user:<id>"                  that id when he may act; default: it is
+ *   "group:<id>", "role:<id>"    members, holders
+ *   "manager:<user>", "owner:<user>"   one or none
+ *   "deputy:<user>"              who stands in for him now; none when he is not absent
+ *   "least_loaded:<selector>"    its people, the one with least to do first
+ *   "member:<selector>\n<user>"  that user when the selector names him; default: it does
+ *   "admits:<role>\n<user>"      that user when a slate open to the role is open to him; default:
+ * it is "due:<calendar>\n<duration>\n<from>"   the instant, decimal microseconds
+ *   "rules:<stage>\n<visit>"     asked only when history is run again: the verdict as it was
+ *
+ * Where nobody answers (ask is NULL) and in a history that does not name the question, the answer
+ * is the default, which is nobody unless said otherwise.
+ */
+struct reply {
+    const char *const *texts;
+    size_t count;
 };
+typedef int outside_ask(void *arg, struct arena *arena, const char *question, struct reply *out,
+                        struct err *e);
 
 /* What is outside, as it was when asked. */
 struct outside {
     int64_t now;
+    outside_ask *ask; /* NULL: defaults */
+    void *ask_arg;
+    bool replay;                   /* the history is run again: rules are asked of it, too */
     const struct autorules *rules; /* NULL: none */
     const char *rules_sha256;      /* of the file, hex; NULL: none */
-    const struct json *payload;    /* parsed; may be NULL where no stage asks the rules */
+    bool manual_only;              /* nothing is decided by rules */
+    const struct json *payload;    /* parsed; may be NULL where nothing reads it */
+};
+
+struct asked {
+    const char *question;
+    struct reply reply;
 };
 
 /* One line of an approval's history. Members that do not apply are NULL. */
 struct event {
-    const char *action; /* "submitted", an action's name, or "escalated" */
+    const char *action; /* "submitted", an action's name, or one of docs/workflows.md's others */
     const char *stage_id;
     int64_t visit;
     const char *actor;
     int64_t seq;
-    const char *assignee, *from, *comment, *reason;
+    const char *assignee, *from, *comment, *reason, *metadata;
+    const char *payload_sha256;                   /* what was decided on */
     const char *rule, *rule_value, *rules_sha256; /* of an automatic decision, or of why none */
+    int64_t from_revision, revision;              /* of a migration; else 0 */
+    bool first; /* of what one call did: what was asked of the outside is recorded with it */
 };
 
 /* Something that people may want to be told; goes to the outbox. */
@@ -78,6 +89,8 @@ struct effects {
     size_t event_count;
     struct notice *notices;
     size_t notice_count;
+    struct asked *asked; /* answers that were not the default */
+    size_t asked_count;
     bool repeat;           /* nothing changed: the same vote again */
     bool moved;            /* a next stage was entered and is open */
     const char *handed_to; /* of delegate and reassign */
@@ -85,22 +98,48 @@ struct effects {
 
 /*
  * Starts an approval. In: *a with id, workflow_id, revision, workflow_version, target_entity,
- * requester_id, payload, payload_sha256; the rest zero. Out: the first stage entered (or everything
- * decided by the rules), tasks opened, seq, times.
+ * requester_id, payload, payload_sha256, believed and, where given, title, links, valid_for_us; the
+ * rest zero. Out: the first stage entered (or everything decided), tasks opened, seq, times.
+ * ERR_FORBIDDEN for a requester whom submit_by does not name.
  */
 int engine_submit(struct arena *arena, const struct definition *d, const struct outside *o,
                   struct approval *a, struct effects *out, struct err *e);
 
 /*
  * Applies one action. On -1 neither *a nor *out may be used, and e says why:
- * ERR_FORBIDDEN (may not act), ERR_CONFLICT (already decided), ERR_STALE (another stage, visit,
- * seq or payload than the actor saw), ERR_INVALID (an assignee who cannot take it),
- * ERR_BAD_REQUEST "Assignee required for delegation".
+ * ERR_FORBIDDEN (may not act), ERR_CONFLICT (already decided, or past a deadline that decides:
+ * engine_tick is due), ERR_STALE (another stage, visit, seq or payload than the actor saw),
+ * ERR_INVALID (an assignee who cannot take it), ERR_BAD_REQUEST "Assignee required for delegation".
  */
 int engine_act(struct arena *arena, const struct definition *d, const struct outside *o,
                struct approval *a, const struct action *action, struct effects *out, struct err *e);
 
-const char *action_name(enum action_kind k);
-int action_parse(const char *text); /* -1: none of them */
+/* What actor could do now: reasons gets, for each kind of action, a sentence why not, or NULL where
+ * he may. Nothing is changed. */
+int engine_permissions(struct arena *arena, const struct definition *d, const struct outside *o,
+                       const struct approval *a, const char *actor, bool admin,
+                       const char *reasons[ACTION_COUNT], struct err *e);
+
+/* Applies everything that has fallen due by now, in due order. Effects without events: nothing was
+ * due. */
+int engine_tick(struct arena *arena, const struct definition *d, const struct outside *o,
+                struct approval *a, struct effects *out, struct err *e);
+
+/* Whether a deadline that decides has passed. */
+bool engine_overdue(const struct definition *d, const struct approval *a, int64_t now);
+
+/* People have left: ends the tasks of those who may no longer act and fails closed where the rest
+ * cannot decide. Effects without events: nobody had to go. */
+int engine_recheck(struct arena *arena, const struct definition *d, const struct outside *o,
+                   struct approval *a, struct effects *out, struct err *e);
+
+/*
+ * Moves a running approval to another version of its workflow: d, of that revision. stage_same: the
+ * open stage is written the same in both and stays as it is; else it is entered again. ERR_CONFLICT
+ * where the new version has no such stage, or the approval has ended.
+ */
+int engine_migrate(struct arena *arena, const struct definition *d, bool stage_same,
+                   const struct outside *o, struct approval *a, int64_t revision, const char *actor,
+                   struct effects *out, struct err *e);
 
 #endif

@@ -1,98 +1,77 @@
 #include "approval_act.h"
 
-#include "base/json.h"
-#include "definitions.h"
-#include "record.h"
+#include "crypto/hash.h"
+#include "facts.h"
+#include "outside.h"
 #include "rules_file.h"
+#include "title.h"
 
 struct acting {
-    const char *id;
-    const struct action *action;
-    const struct definition *definition;
-    const struct json *payload; /* parsed only where a stage asks the rules */
-    bool spent;                 /* the engine has worked on the facts that were loaded */
+    struct action action;
+    struct facts facts;
+    char payload_sha256[SHA256_HEX_SIZE]; /* of the payload that it brings */
     struct approval_acted result;
 };
 
-static int load_facts(struct call *c, struct session *s, struct acting *a, struct err *e)
+/* A payload that is brought must be what the workflow asks for. */
+static int check_payload(struct call *c, const struct acting *a, struct err *e)
 {
-    a->spent = false;
-    int found = store_approval_get(s, c->arena, a->id, &a->result.approval, e);
-    if (found == 0)
-        return err_set(e, ERR_NOT_FOUND, "Approval not found");
-    return found < 0 ? -1 : 0;
-}
-
-static int parse_payload(struct call *c, struct acting *a, struct err *e)
-{
-    if (!definition_asks_rules(a->definition))
+    const struct payload_schema *schema = a->facts.definition->payload_schema;
+    if (!a->action.payload || !schema)
         return 0;
-    const char *text = a->result.approval.payload;
-    struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
-    if (json_parse(c->arena, text, strlen(text), &limits, &a->payload, e) < 0)
-        return err_set(e, ERR_INTERNAL, "the stored payload of %s is not JSON", a->id);
-    return 0;
+    struct problems *problems = arena_make(c->arena, struct problems);
+    problems_init(problems, c->arena);
+    payload_schema_check(schema, a->action.payload, "/payload", problems);
+    return problems_err(problems, e);
 }
 
 static int prepare(struct service *sv, struct call *c, struct session *s, void *arg, struct err *e)
 {
     struct acting *a = arg;
-    if (load_facts(c, s, a, e) < 0)
-        return -1;
-    const struct approval *facts = &a->result.approval;
-    if (definitions_get(sv->definitions, s, c->arena, facts->workflow_id, facts->revision,
-                        &a->definition, e) < 0)
-        return -1;
     rules_file_look(sv->rules);
-    return parse_payload(c, a, e);
-}
-
-/* Makes sure that the facts at hand are those of now. */
-static int refresh(struct call *c, struct session *s, struct acting *a, struct err *e)
-{
-    int64_t seq = 0;
-    int found = store_approval_seq(s, a->id, &seq, e);
-    if (found < 0)
+    if (facts_load(sv, c, s, &a->facts, e) < 0 || check_payload(c, a, e) < 0)
         return -1;
-    if (found && !a->spent && seq == a->result.approval.seq)
+    if (!a->action.payload)
         return 0;
-    return load_facts(c, s, a, e);
+    return title_make(c->arena, a->facts.definition, &a->facts.approval, a->action.payload_text,
+                      &a->action.title, e);
 }
 
 static int apply(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,
                  struct err *e)
 {
     struct acting *a = arg;
-    if (refresh(c, s, a, e) < 0)
-        return -1;
-    struct approval *facts = &a->result.approval;
+    struct facts *f = &a->facts;
     struct effects *fx = &a->result.effects;
-    struct rules_now rules = rules_file_now(sv->rules, c->arena);
-    struct outside o = {
-        .now = now,
-        .rules = rules.rules,
-        .rules_sha256 = rules.sha256,
-        .payload = a->payload,
-    };
-    int64_t seq = facts->seq;
-    a->spent = true;
-    *fx = (struct effects){0};
-    if (engine_act(c->arena, a->definition, &o, facts, a->action, fx, e) < 0)
+    struct outside o;
+    if (facts_refresh(sv, c, s, f, e) < 0 ||
+        outside_now(sv, s, c->arena, f->definition, f->payload, now, &o, e) < 0 ||
+        engine_act(c->arena, f->definition, &o, &f->approval, &a->action, fx, e) < 0)
         return -1;
-    if (fx->repeat)
-        return 0;
-    if (store_approval_update(s, facts, seq, e) < 0)
-        return -1;
-    const char *audit_action = arena_printf(c->arena, "approval.%s", action_name(a->action->kind));
-    return record_effects(s, c, facts, fx, audit_action, a->action->actor, now, e);
+    a->result.approval = f->approval;
+    const char *audit_action = arena_printf(c->arena, "approval.%s", action_name(a->action.kind));
+    return facts_save(c, s, f, fx, audit_action, a->action.actor, now, e);
+}
+
+/* A vote that came past a deadline brings about what was due. */
+static int after_refusal(struct service *sv, struct call *c, struct session *s, int64_t now,
+                         void *arg, struct err *e)
+{
+    struct acting *a = arg;
+    return facts_tick(sv, c, s, &a->facts, now, e);
 }
 
 int approval_act(struct service *sv, struct call *c, const char *approval_id,
                  const struct action *action, struct answer *out, struct err *e)
 {
     struct acting *a = arena_make(c->arena, struct acting);
-    a->id = approval_id;
-    a->action = action;
+    a->facts.id = approval_id;
+    a->facts.wants_payload = action->payload != NULL;
+    a->action = *action;
+    if (action->payload_text) {
+        hash_sha256_hex(action->payload_text, strlen(action->payload_text), a->payload_sha256);
+        a->action.payload_new_sha256 = a->payload_sha256;
+    }
     c->log->approval_id = approval_id;
     c->log->actor = action->actor;
     struct usecase u = {
@@ -102,6 +81,7 @@ int approval_act(struct service *sv, struct call *c, const char *approval_id,
         .actor_id = action->actor,
         .prepare = prepare,
         .apply = apply,
+        .after_refusal = after_refusal,
         .arg = a,
         .result = &a->result,
     };

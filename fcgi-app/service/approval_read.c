@@ -1,5 +1,8 @@
 #include "approval_read.h"
 
+#include "definitions.h"
+#include "outside.h"
+
 int approval_read_list(struct service *sv, struct arena *arena, const struct approval_filter *f,
                        struct approval_list *out, struct err *e)
 {
@@ -27,13 +30,34 @@ static int read_detail(struct session *s, struct arena *arena, const char *id,
     return rc;
 }
 
-int approval_read_one(struct service *sv, struct arena *arena, const char *id,
-                      struct approval_detail *out, struct err *e)
+static int ask_permissions(struct service *sv, struct session *s, struct arena *arena,
+                           const char *actor, bool admin, struct approval_detail *out,
+                           struct err *e)
+{
+    const struct approval *a = &out->approval;
+    const struct definition *d;
+    const struct json *payload = NULL;
+    struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
+    struct outside o;
+    out->asked = actor != NULL;
+    if (!actor)
+        return 0;
+    if (definitions_get(sv->definitions, s, arena, a->workflow_id, a->revision, &d, e) < 0 ||
+        json_parse(arena, a->payload, strlen(a->payload), &limits, &payload, e) < 0 ||
+        outside_now(sv, s, arena, d, payload, clock_now(sv->clock), &o, e) < 0)
+        return -1;
+    return engine_permissions(arena, d, &o, a, actor, admin, out->reasons, e);
+}
+
+int approval_read_one(struct service *sv, struct arena *arena, const char *id, const char *actor,
+                      bool admin, struct approval_detail *out, struct err *e)
 {
     struct session *s = NULL;
     if (store_read_begin(sv->store, &s, e) < 0)
         return -1;
     int rc = read_detail(s, arena, id, out, e);
+    if (rc == 0)
+        rc = ask_permissions(sv, s, arena, actor, admin, out, e);
     store_read_end(&s);
     return rc;
 }

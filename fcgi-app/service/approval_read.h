@@ -4,6 +4,7 @@
 #ifndef SERVICE_APPROVAL_READ_H
 #define SERVICE_APPROVAL_READ_H
 
+#include "engine/step.h"
 #include "service.h"
 
 #define APPROVAL_LIST_DEFAULT 50
@@ -18,12 +19,14 @@ struct approval_detail {
     struct approval approval;
     const struct event_row *events;
     size_t event_count;
+    bool asked;                        /* what somebody may do was asked, too */
+    const char *reasons[ACTION_COUNT]; /* why he may not do each of these; NULL: he may */
 };
 
 int approval_read_list(struct service *sv, struct arena *arena, const struct approval_filter *f,
                        struct approval_list *out, struct err *e);
-/* ERR_NOT_FOUND "Approval not found". */
-int approval_read_one(struct service *sv, struct arena *arena, const char *id,
-                      struct approval_detail *out, struct err *e);
+/* actor NULL: it is not asked what anybody may do. ERR_NOT_FOUND "Approval not found". */
+int approval_read_one(struct service *sv, struct arena *arena, const char *id, const char *actor,
+                      bool admin, struct approval_detail *out, struct err *e);
 
 #endif

@@ -3,8 +3,10 @@
 #include "base/id.h"
 #include "crypto/hash.h"
 #include "definitions.h"
+#include "outside.h"
 #include "record.h"
 #include "rules_file.h"
+#include "title.h"
 
 struct submission {
     const struct approval_submit *in;
@@ -12,8 +14,25 @@ struct submission {
     char id[ID_SIZE];
     int64_t revision; /* the newest, as it was last looked up */
     const struct definition *definition;
+    const char *title;
     struct approval approval; /* the result */
 };
+
+/* What the version asks of a submission; looked at again only when the version is another. */
+static int check_version(struct call *c, struct submission *sub, struct err *e)
+{
+    const struct definition *d = sub->definition;
+    const struct approval_submit *in = sub->in;
+    struct approval a = {.target_entity = in->target_entity, .requester_id = in->requester_id};
+    struct problems *problems = arena_make(c->arena, struct problems);
+    problems_init(problems, c->arena);
+    if (d->payload_schema)
+        payload_schema_check(d->payload_schema, in->payload, "/payload", problems);
+    if (problems_err(problems, e) < 0)
+        return -1;
+    sub->title = in->title;
+    return in->title ? 0 : title_make(c->arena, d, &a, in->payload_text, &sub->title, e);
+}
 
 /* Finds the workflow's newest version; parses it only when it is not the one at hand. */
 static int find_version(struct service *sv, struct call *c, struct session *s,
@@ -23,10 +42,17 @@ static int find_version(struct service *sv, struct call *c, struct session *s,
     int found = store_workflow_get(s, c->arena, sub->in->workflow_id, &w, e);
     if (found == 0)
         return err_set(e, ERR_NOT_FOUND, "Workflow not found");
-    if (found < 0 || w.revision == sub->revision)
-        return found < 0 ? -1 : 0;
+    if (found < 0)
+        return -1;
+    if (strcmp(w.status, WORKFLOW_ACTIVE) != 0)
+        return err_set(e, ERR_CONFLICT, "workflow %s is %s and takes no submissions", w.id,
+                       w.status);
+    if (w.revision == sub->revision)
+        return 0;
     sub->revision = w.revision;
-    return definitions_get(sv->definitions, s, c->arena, w.id, w.revision, &sub->definition, e);
+    if (definitions_get(sv->definitions, s, c->arena, w.id, w.revision, &sub->definition, e) < 0)
+        return -1;
+    return check_version(c, sub, e);
 }
 
 static int prepare(struct service *sv, struct call *c, struct session *s, void *arg, struct err *e)
@@ -53,14 +79,14 @@ static int apply(struct service *sv, struct call *c, struct session *s, int64_t 
         .requester_id = sub->in->requester_id,
         .payload = sub->in->payload_text,
         .payload_sha256 = sub->payload_sha256,
+        .believed = c->who->trusted,
+        .title = sub->title,
+        .links = sub->in->links,
+        .valid_for_us = sub->in->valid_for_us,
     };
-    struct rules_now rules = rules_file_now(sv->rules, c->arena);
-    struct outside o = {
-        .now = now,
-        .rules = rules.rules,
-        .rules_sha256 = rules.sha256,
-        .payload = sub->in->payload,
-    };
+    struct outside o;
+    if (outside_now(sv, s, c->arena, sub->definition, sub->in->payload, now, &o, e) < 0)
+        return -1;
     struct effects fx = {0};
     if (engine_submit(c->arena, sub->definition, &o, &sub->approval, &fx, e) < 0 ||
         store_approval_insert(s, &sub->approval, e) < 0)

@@ -89,23 +89,24 @@ static void release(void *p)
 }
 
 /* The text and its tree are a hundred times what is kept of them, so they live apart. */
-static int load_definition(struct session *s, struct arena *scratch, const char *workflow_id,
-                           int64_t revision, struct definition *out, struct err *e)
+static int load_definition(struct session *s, struct arena *scratch, struct entry *entry,
+                           struct err *e)
 {
     struct version_row row;
-    int found = store_version_get(s, scratch, workflow_id, revision, &row, e);
+    int found = store_version_get(s, scratch, entry->workflow_id, entry->revision, &row, e);
     if (found == 0)
-        return err_set(e, ERR_INTERNAL, "workflow %s has no revision %lld", workflow_id,
-                       (long long)revision);
+        return err_set(e, ERR_INTERNAL, "workflow %s has no revision %lld", entry->workflow_id,
+                       (long long)entry->revision);
     if (found < 0)
         return -1;
     const struct json *body = NULL;
     struct err why = ERR_INIT;
     struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
     if (json_parse(scratch, row.definition, strlen(row.definition), &limits, &body, &why) < 0 ||
-        definition_parse(scratch, body, workflow_id, out, &why) < 0)
+        definition_parse(entry->arena, body, entry->workflow_id, &entry->definition, NULL, &why) <
+            0)
         return err_set(e, ERR_INTERNAL, "revision %lld of workflow %s does not parse: %s",
-                       (long long)revision, workflow_id, why.message);
+                       (long long)entry->revision, entry->workflow_id, why.message);
     return 0;
 }
 
@@ -113,14 +114,13 @@ static struct entry *load(struct session *s, const char *workflow_id, int64_t re
                           struct err *e)
 {
     struct arena *scratch = arena_new();
-    struct entry *entry = NULL;
-    struct definition parsed;
-    if (load_definition(s, scratch, workflow_id, revision, &parsed, e) == 0) {
-        entry = mem_alloc(sizeof *entry);
-        entry->arena = arena_new();
-        entry->workflow_id = arena_strdup(entry->arena, workflow_id);
-        entry->revision = revision;
-        definition_copy(entry->arena, &parsed, &entry->definition);
+    struct entry *entry = mem_alloc(sizeof *entry);
+    entry->arena = arena_new();
+    entry->workflow_id = arena_strdup(entry->arena, workflow_id);
+    entry->revision = revision;
+    if (load_definition(s, scratch, entry, e) < 0) {
+        entry_free(entry);
+        entry = NULL;
     }
     arena_free(&scratch);
     return entry;

@@ -8,8 +8,24 @@ static void optional(struct jsonw *w, const char *key, const char *value)
         jsonw_kstring(w, key, value);
 }
 
-static int record_event(struct session *s, const struct approval *a, const struct event *ev,
-                        struct str *data, int64_t now, struct err *e)
+/* What was asked of the outside, so that the history can be run again. */
+static void write_asked(struct jsonw *w, const struct effects *fx)
+{
+    jsonw_key(w, "asked");
+    jsonw_object(w);
+    for (size_t i = 0; i < fx->asked_count; i++) {
+        jsonw_key(w, fx->asked[i].question);
+        jsonw_array(w);
+        for (size_t k = 0; k < fx->asked[i].reply.count; k++)
+            jsonw_string(w, fx->asked[i].reply.texts[k]);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    jsonw_kint(w, "engine", ENGINE_REVISION);
+}
+
+static int record_event(struct session *s, const struct approval *a, const struct effects *fx,
+                        const struct event *ev, struct str *data, int64_t now, struct err *e)
 {
     struct jsonw w;
     str_clear(data);
@@ -22,6 +38,15 @@ static int record_event(struct session *s, const struct approval *a, const struc
     optional(&w, "rule", ev->rule);
     optional(&w, "rule_value", ev->rule_value);
     optional(&w, "rules_sha256", ev->rules_sha256);
+    optional(&w, "payload_sha256", ev->payload_sha256);
+    if (ev->metadata)
+        jsonw_kraw(&w, "metadata", ev->metadata);
+    if (ev->revision) {
+        jsonw_kint(&w, "from_revision", ev->from_revision);
+        jsonw_kint(&w, "revision", ev->revision);
+    }
+    if (ev->first)
+        write_asked(&w, fx);
     jsonw_end(&w);
     struct event_row row = {
         .seq = ev->seq,
@@ -106,11 +131,23 @@ int record_effects(struct session *s, struct call *c, const struct approval *a,
     struct str data = STR_INIT;
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < fx->event_count; i++)
-        rc = record_event(s, a, &fx->events[i], &data, now, e);
+        rc = record_event(s, a, fx, &fx->events[i], &data, now, e);
     for (size_t i = 0; rc == 0 && i < fx->notice_count; i++)
         rc = record_notice(s, a, &fx->notices[i], &data, now, e);
     if (rc == 0)
         rc = record_audit(s, c, a, audit_action, actor, &data, now, e);
     str_release(&data);
+    return rc;
+}
+
+int record_change(struct session *s, struct call *c, const struct audit_entry *entry,
+                  struct str *data, int64_t now, struct err *e)
+{
+    struct audit_entry complete = *entry;
+    complete.actor_id = entry->actor_id ? entry->actor_id : c->who->subject;
+    complete.payload = data->len ? data->buf : "{}";
+    complete.request_id = c->request_id;
+    int rc = store_audit_add(s, &complete, now, e);
+    str_release(data);
     return rc;
 }

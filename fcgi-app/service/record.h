@@ -14,4 +14,9 @@ int record_effects(struct session *s, struct call *c, const struct approval *a,
                    const struct effects *fx, const char *audit_action, const char *actor,
                    int64_t now, struct err *e);
 
+/* An audit entry of a change to anything else. Of entry, entity and action are given, and actor_id
+ * where it is not the caller; data is its payload and is released. */
+int record_change(struct session *s, struct call *c, const struct audit_entry *entry,
+                  struct str *data, int64_t now, struct err *e);
+
 #endif

@@ -25,6 +25,7 @@ struct generation {
 
 struct rules_file {
     char *path;
+    struct zones *zones; /* borrowed */
 
     /* Held by who looks, while he reads the file; nobody waits for it. */
     pthread_mutex_t looking;
@@ -67,15 +68,17 @@ static int read_all(const char *path, struct str *out, struct err *e)
     return 0;
 }
 
-static struct generation *generation_parse(const struct str *text, struct err *e)
+static struct generation *generation_parse(struct rules_file *f, const struct str *text,
+                                           struct err *e)
 {
     struct generation *g = mem_alloc(sizeof *g);
     g->arena = arena_new();
     g->users = 1;
+    g->owner = f;
     struct json_limits limits = {.max_bytes = RULES_BYTES_MAX, .max_depth = JSON_DEPTH_MAX};
     const struct json *tree = NULL;
     if (json_parse(g->arena, text->buf, text->len, &limits, &tree, e) == 0 &&
-        (g->rules = autorules_parse(g->arena, tree, e))) {
+        (g->rules = autorules_parse(g->arena, f->zones, tree, e))) {
         hash_sha256_hex(text->buf, text->len, g->sha256);
         return g;
     }
@@ -105,10 +108,9 @@ static void load(struct rules_file *f)
     if (read_all(f->path, &text, &e) < 0)
         f->seen = (struct stat){0}; /* it is tried again at the next look */
     else
-        g = generation_parse(&text, &e);
+        g = generation_parse(f, &text, &e);
     str_release(&text);
     if (g) {
-        g->owner = f;
         log_info(NULL, "rules.loaded", "The rules file %s is in force, SHA-256 %s", f->path,
                  g->sha256);
     } else {
@@ -149,12 +151,13 @@ static void look(struct rules_file *f)
              f->path);
 }
 
-struct rules_file *rules_file_open(const char *path)
+struct rules_file *rules_file_open(const char *path, struct zones *zones)
 {
     struct rules_file *f = mem_alloc(sizeof *f);
     pthread_mutex_init(&f->mutex, NULL);
     pthread_mutex_init(&f->looking, NULL);
     f->path = mem_strdup(path);
+    f->zones = zones;
     look(f);
     return f;
 }

@@ -17,7 +17,8 @@ struct rules_now {
     const char *sha256;            /* of the file, hex; NULL: none */
 };
 
-struct rules_file *rules_file_open(const char *path); /* "" means none, for ever */
+/* path "" means none, for ever. zones, where the file's time zones are found, is borrowed. */
+struct rules_file *rules_file_open(const char *path, struct zones *zones);
 void rules_file_close(struct rules_file **f);
 
 /* Looks whether the file has changed, at most once a second. Reads it when it has, so not for the

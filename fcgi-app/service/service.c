@@ -6,11 +6,13 @@
 void service_init(struct service *sv, struct store *store, const struct clock *clock,
                   const char *rules_path)
 {
+    struct zones *zones = zones_new(NULL);
     *sv = (struct service){
         .store = store,
         .clock = clock,
         .definitions = definitions_new(),
-        .rules = rules_file_open(rules_path),
+        .rules = rules_file_open(rules_path, zones),
+        .zones = zones,
     };
 }
 
@@ -18,4 +20,5 @@ void service_release(struct service *sv)
 {
     definitions_free(&sv->definitions);
     rules_file_close(&sv->rules);
+    zones_free(&sv->zones);
 }

@@ -5,6 +5,7 @@
 #define SERVICE_SERVICE_H
 
 #include "base/clock.h"
+#include "base/zone.h"
 #include "store/store.h"
 
 struct definitions;
@@ -15,6 +16,7 @@ struct service {
     const struct clock *clock;       /* borrowed */
     struct definitions *definitions; /* parsed versions, see definitions.h */
     struct rules_file *rules;        /* see rules_file.h */
+    struct zones *zones;             /* the system's time zones */
 };
 
 /* rules_path "" means no rules. */

@@ -127,7 +127,10 @@ static int run_refused(struct session *s, int64_t now, void *arg, const struct e
                        struct err *e)
 {
     struct run *r = arg;
+    const struct usecase *u = r->usecase;
     if (audit_refusal(r, s, now, reason, e) < 0)
+        return -1;
+    if (u->after_refusal && u->after_refusal(r->sv, r->call, s, now, u->arg, e) < 0)
         return -1;
     if (!r->call->idempotency_key)
         return 0;

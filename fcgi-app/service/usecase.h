@@ -53,6 +53,9 @@ struct usecase {
     /* May run more than once, each time from the start. */
     int (*apply)(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,
                  struct err *e);
+    /* Also written when it ends refused: what had fallen due, and was the reason. NULL: nothing. */
+    int (*after_refusal)(struct service *sv, struct call *c, struct session *s, int64_t now,
+                         void *arg, struct err *e);
     void *arg;
     const void *result; /* what render->result gets after apply */
 };

@@ -3,6 +3,8 @@
 #include "base/id.h"
 #include "crypto/hash.h"
 #include "engine/definition.h"
+#include "record.h"
+#include "workflow_check.h"
 
 #define GENERATED_ID_DIGITS 8
 
@@ -15,21 +17,22 @@ struct publishing {
 };
 
 /* The stage as it was posted, with what was left to defaults filled in before it. */
-static const char *stage_config(struct arena *arena, const struct stage *st)
+static const char *stage_config(struct arena *arena, const struct stage *st,
+                                const struct json *source)
 {
     struct str s = STR_INIT;
     struct jsonw w;
     jsonw_init(&w, &s);
     jsonw_object(&w);
-    if (!json_get(st->source, "id"))
+    if (!json_get(source, "id"))
         jsonw_kstring(&w, "id", st->id);
-    if (!json_get(st->source, "name"))
+    if (!json_get(source, "name"))
         jsonw_kstring(&w, "name", st->name);
-    if (!json_get(st->source, "type"))
+    if (!json_get(source, "type"))
         jsonw_kstring(&w, "type", stage_type_name(st->type));
-    if (!json_get(st->source, "position"))
+    if (!json_get(source, "position"))
         jsonw_kint(&w, "position", st->position);
-    jsonw_members(&w, st->source);
+    jsonw_members(&w, source);
     jsonw_end(&w);
     const char *text = arena_strndup(arena, s.buf, s.len);
     str_release(&s);
@@ -39,6 +42,7 @@ static const char *stage_config(struct arena *arena, const struct stage *st)
 static void make_stages(struct arena *arena, struct publishing *p)
 {
     const struct definition *d = &p->definition;
+    const struct json *posted = json_get(p->in->body, "stages");
     p->stages = arena_array(arena, d->stage_count, sizeof *p->stages);
     for (size_t i = 0; i < d->stage_count; i++)
         p->stages[i] = (struct stage_row){
@@ -46,22 +50,24 @@ static void make_stages(struct arena *arena, struct publishing *p)
             .name = d->stages[i].name,
             .stage_type = stage_type_name(d->stages[i].type),
             .position = (int64_t)i + 1,
-            .config = stage_config(arena, &d->stages[i]),
+            .config = stage_config(arena, &d->stages[i], json_at(posted, d->stages[i].index)),
         };
 }
 
 /* 1: the newest version says the same; 0: it does not, or there is none; -1: error. *revision gets
- * the newest. */
+ * the newest, *status what the workflow has or will have. */
 static int same_as_newest(struct call *c, struct session *s, struct publishing *p,
-                          int64_t *revision, struct err *e)
+                          int64_t *revision, const char **status, struct err *e)
 {
     struct workflow_row w;
     struct version_row v;
     *revision = 0;
+    *status = WORKFLOW_ACTIVE;
     int found = store_workflow_get(s, c->arena, p->definition.id, &w, e);
     if (found <= 0)
         return found;
     *revision = w.revision;
+    *status = w.status;
     found = store_version_get(s, c->arena, w.id, w.revision, &v, e);
     if (found <= 0)
         return found;
@@ -84,12 +90,21 @@ static int audit(struct session *s, struct call *c, const struct publishing *p, 
         .entity_id = p->definition.id,
         .action = p->result.revision == 1 ? "workflow.created" : "workflow.updated",
         .actor_id = by ? by : c->who->subject,
-        .payload = data.buf,
-        .request_id = c->request_id,
     };
-    int rc = store_audit_add(s, &entry, now, e);
-    str_release(&data);
-    return rc;
+    return record_change(s, c, &entry, &data, now, e);
+}
+
+static int prepare(struct service *sv, struct call *c, struct session *s, void *arg, struct err *e)
+{
+    struct publishing *p = arg;
+    struct problems *problems = arena_make(c->arena, struct problems);
+    struct problems *warnings = arena_make(c->arena, struct problems);
+    problems_init(problems, c->arena);
+    problems_init(warnings, c->arena);
+    if (workflow_check(sv, s, c->arena, &p->definition, problems, warnings, e) < 0)
+        return -1;
+    p->result.warnings = warnings;
+    return problems_err(problems, e);
 }
 
 static int apply(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,
@@ -99,13 +114,15 @@ static int apply(struct service *sv, struct call *c, struct session *s, int64_t 
     struct publishing *p = arg;
     const struct definition *d = &p->definition;
     int64_t newest;
-    int same = same_as_newest(c, s, p, &newest, e);
+    const char *status;
+    int same = same_as_newest(c, s, p, &newest, &status, e);
     if (same < 0)
         return -1;
     p->result = (struct workflow_published){
         .workflow_id = d->id,
         .revision = same ? newest : newest + 1,
         .stored = !same,
+        .warnings = p->result.warnings,
     };
     if (same)
         return 0;
@@ -113,7 +130,7 @@ static int apply(struct service *sv, struct call *c, struct session *s, int64_t 
         .id = d->id,
         .name = d->name,
         .version = d->version,
-        .status = "active",
+        .status = status,
         .revision = p->result.revision,
         .created_at = now,
         .updated_at = now,
@@ -156,7 +173,7 @@ int workflow_publish(struct service *sv, struct call *c, const struct workflow_p
     struct publishing *p = arena_make(c->arena, struct publishing);
     p->in = in;
     if (check_numbers(in->text, e) < 0 ||
-        definition_parse(c->arena, in->body, generated_id(c->arena), &p->definition, e) < 0)
+        definition_parse(c->arena, in->body, generated_id(c->arena), &p->definition, NULL, e) < 0)
         return -1;
     make_stages(c->arena, p);
     struct str canonical = STR_INIT;
@@ -170,6 +187,7 @@ int workflow_publish(struct service *sv, struct call *c, const struct workflow_p
         .audit_action = "workflow.published",
         .entity_id = p->definition.id,
         .actor_id = by ? by : c->who->subject,
+        .prepare = prepare,
         .apply = apply,
         .arg = p,
         .result = &p->result,

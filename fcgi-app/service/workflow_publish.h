@@ -6,6 +6,7 @@
 #define SERVICE_WORKFLOW_PUBLISH_H
 
 #include "base/json.h"
+#include "base/problems.h"
 #include "usecase.h"
 
 struct workflow_publish {
@@ -17,6 +18,7 @@ struct workflow_publish {
 struct workflow_published {
     const char *workflow_id;
     int64_t revision;
+    const struct problems *warnings; /* what today's members could not satisfy; never NULL */
     bool stored; /* false: the newest version says the same, nothing was stored */
 };
 

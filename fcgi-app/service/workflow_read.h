@@ -17,10 +17,22 @@ struct workflow_detail {
     size_t stage_count;
 };
 
+struct workflow_versions {
+    const struct version_row *rows; /* newest first, without their definitions */
+    size_t count;
+};
+
 int workflow_read_all(struct service *sv, struct arena *arena, struct workflow_list *out,
                       struct err *e);
 /* The newest version. ERR_NOT_FOUND "Workflow not found". */
 int workflow_read_one(struct service *sv, struct arena *arena, const char *id,
                       struct workflow_detail *out, struct err *e);
+
+/* That revision. ERR_NOT_FOUND "Workflow not found". */
+int workflow_read_version(struct service *sv, struct arena *arena, const char *id, int64_t revision,
+                          struct workflow_detail *out, struct err *e);
+/* ERR_NOT_FOUND "Workflow not found". */
+int workflow_read_versions(struct service *sv, struct arena *arena, const char *id,
+                           struct workflow_versions *out, struct err *e);
 
 #endif

@@ -69,6 +69,12 @@ int store_stage_list(struct session *s, struct arena *a, const char *workflow_id
     return s->store->ops->stage_list(s, a, workflow_id, revision, rows, n, e);
 }
 
+int store_version_list(struct session *s, struct arena *a, const char *workflow_id,
+                       struct version_row **rows, size_t *n, struct err *e)
+{
+    return s->store->ops->version_list(s, a, workflow_id, rows, n, e);
+}
+
 int store_approval_get(struct session *s, struct arena *a, const char *id, struct approval *out,
                        struct err *e)
 {
@@ -84,6 +90,31 @@ int store_approval_list(struct session *s, struct arena *a, const struct approva
                         struct approval_item **rows, size_t *n, struct err *e)
 {
     return s->store->ops->approval_list(s, a, f, rows, n, e);
+}
+
+int store_approval_running(struct session *s, struct arena *a, const char *workflow_id,
+                           const struct page *page, const char *const **ids, size_t *n,
+                           struct err *e)
+{
+    return s->store->ops->approval_running(s, a, workflow_id, page, ids, n, e);
+}
+
+int store_approval_held_by(struct session *s, struct arena *a, const char *user_id, size_t limit,
+                           const char *const **ids, size_t *n, struct err *e)
+{
+    return s->store->ops->approval_held_by(s, a, user_id, limit, ids, n, e);
+}
+
+int store_approval_ids(struct session *s, struct arena *a, const struct page *page,
+                       const char *const **ids, size_t *n, struct err *e)
+{
+    return s->store->ops->approval_ids(s, a, page, ids, n, e);
+}
+
+int store_payload_list(struct session *s, struct arena *a, const char *approval_id,
+                       struct payload_row **rows, size_t *n, struct err *e)
+{
+    return s->store->ops->payload_list(s, a, approval_id, rows, n, e);
 }
 
 int store_event_list(struct session *s, struct arena *a, const char *approval_id,
@@ -110,11 +141,95 @@ int store_idempotency_get(struct session *s, struct arena *a, const char *caller
     return s->store->ops->idempotency_get(s, a, caller, key, now, out, e);
 }
 
+int store_user_get(struct session *s, struct arena *a, const char *id, struct user_row *out,
+                   struct err *e)
+{
+    return s->store->ops->user_get(s, a, id, out, e);
+}
+
+int store_user_list(struct session *s, struct arena *a, const struct page *page,
+                    struct user_row **rows, size_t *n, struct err *e)
+{
+    return s->store->ops->user_list(s, a, page, rows, n, e);
+}
+
+int store_role_holders(struct session *s, struct arena *a, const char *role,
+                       const char *const **ids, size_t *n, struct err *e)
+{
+    return s->store->ops->role_holders(s, a, role, ids, n, e);
+}
+
+int store_user_load(struct session *s, const char *user_id, struct load_row *out, struct err *e)
+{
+    return s->store->ops->user_load(s, user_id, out, e);
+}
+
+int store_group_get(struct session *s, struct arena *a, const char *id, struct group_row *out,
+                    struct err *e)
+{
+    return s->store->ops->group_get(s, a, id, out, e);
+}
+
+int store_group_list(struct session *s, struct arena *a, const struct page *page,
+                     struct group_row **rows, size_t *n, struct err *e)
+{
+    return s->store->ops->group_list(s, a, page, rows, n, e);
+}
+
+int store_calendar_get(struct session *s, struct arena *a, const char *id, struct calendar_row *out,
+                       struct err *e)
+{
+    return s->store->ops->calendar_get(s, a, id, out, e);
+}
+
+int store_calendar_list(struct session *s, struct arena *a, struct calendar_row **rows, size_t *n,
+                        struct err *e)
+{
+    return s->store->ops->calendar_list(s, a, rows, n, e);
+}
+
+int store_switch_get(struct session *s, struct arena *a, const char *name, struct switch_row *out,
+                     struct err *e)
+{
+    return s->store->ops->switch_get(s, a, name, out, e);
+}
+
 /* ---- writing: only in the session of an apply half ---- */
 
 static int check_writing(const struct session *s, struct err *e)
 {
     return s->writing ? 0 : err_set(e, ERR_INTERNAL, "The store was written to while reading");
+}
+
+int store_workflow_set_status(struct session *s, const char *id, const char *status, int64_t now,
+                              struct err *e)
+{
+    return check_writing(s, e) < 0 ? -1 : s->store->ops->workflow_set_status(s, id, status, now, e);
+}
+
+int store_user_put(struct session *s, const struct user_row *r, struct err *e)
+{
+    return check_writing(s, e) < 0 ? -1 : s->store->ops->user_put(s, r, e);
+}
+
+int store_group_put(struct session *s, const struct group_row *r, struct err *e)
+{
+    return check_writing(s, e) < 0 ? -1 : s->store->ops->group_put(s, r, e);
+}
+
+int store_group_remove(struct session *s, const char *id, struct err *e)
+{
+    return check_writing(s, e) < 0 ? -1 : s->store->ops->group_remove(s, id, e);
+}
+
+int store_calendar_put(struct session *s, const struct calendar_row *r, struct err *e)
+{
+    return check_writing(s, e) < 0 ? -1 : s->store->ops->calendar_put(s, r, e);
+}
+
+int store_switch_put(struct session *s, const struct switch_row *r, struct err *e)
+{
+    return check_writing(s, e) < 0 ? -1 : s->store->ops->switch_put(s, r, e);
 }
 
 int store_workflow_save(struct session *s, const struct workflow_row *w,

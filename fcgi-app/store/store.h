@@ -42,6 +42,11 @@ struct version_row {
     int64_t created_at;
 };
 
+/* Statuses of a workflow. Inactive: no new submissions; archived: hidden too. */
+#define WORKFLOW_ACTIVE "active"
+#define WORKFLOW_INACTIVE "inactive"
+#define WORKFLOW_ARCHIVED "archived"
+
 struct stage_row {
     const char *id, *name, *stage_type;
     int64_t position;   /* order of running, from 1 */
@@ -85,6 +90,57 @@ struct idempotency_row {
     int64_t status;             /* of the answer that was given */
     const char *content_type, *body;
     int64_t created_at;
+};
+
+/* A person. Members that are unknown are NULL, times 0. */
+struct user_row {
+    const char *id, *name, *email, *phone;
+    const char *manager; /* user id */
+    const char *owner;   /* of an agent: the user who answers for it */
+    const char *time_zone;
+    const char *const *roles; /* sorted, distinct */
+    size_t role_count;
+    int64_t absent_from, absent_to; /* half open; 0 and 0: no absence */
+    const char *deputy;
+    int64_t created_at, updated_at;
+    int64_t removed_at; /* not 0: removed; such rows are found by id only */
+};
+
+struct group_row {
+    const char *id, *name;
+    const char *const *members; /* user ids, sorted, distinct */
+    size_t member_count;
+    int64_t created_at, updated_at;
+};
+
+struct calendar_row {
+    const char *id;
+    const char *definition; /* JSON object */
+    int64_t updated_at;
+};
+
+struct switch_row {
+    const char *name;
+    bool on;
+    const char *changed_by, *reason; /* reason may be NULL */
+    int64_t changed_at;
+};
+
+/* How busy somebody is. */
+struct load_row {
+    int64_t open_tasks;
+    int64_t last_answered_at; /* 0: never */
+};
+
+/* A page of a list in order of id. */
+struct page {
+    const char *after; /* ids above it; NULL: from the start */
+    size_t limit;
+};
+
+struct payload_row {
+    int64_t round;
+    const char *sha256, *payload;
 };
 
 struct approval_item {                       /* what a list shows */
@@ -145,7 +201,7 @@ void store_close(struct store **st);
 
 int store_workflow_get(struct session *s, struct arena *a, const char *id, struct workflow_row *out,
                        struct err *e);
-/* All of them, in order of creation. */
+/* All but the archived ones, in order of creation. */
 int store_workflow_list(struct session *s, struct arena *a, struct workflow_row **rows, size_t *n,
                         struct err *e);
 int store_version_get(struct session *s, struct arena *a, const char *workflow_id, int64_t revision,
@@ -153,13 +209,31 @@ int store_version_get(struct session *s, struct arena *a, const char *workflow_i
 int store_stage_list(struct session *s, struct arena *a, const char *workflow_id, int64_t revision,
                      struct stage_row **rows, size_t *n, struct err *e);
 
-/* The whole approval with its tasks; and only its seq. */
+/* Newest first, without their definitions (NULL). */
+int store_version_list(struct session *s, struct arena *a, const char *workflow_id,
+                       struct version_row **rows, size_t *n, struct err *e);
+
+/* The whole approval with its tasks, visits and timers; and only its seq. */
 int store_approval_get(struct session *s, struct arena *a, const char *id, struct approval *out,
                        struct err *e);
 int store_approval_seq(struct session *s, const char *id, int64_t *seq, struct err *e);
 /* Newest first (created_at, then the order they were written in). */
 int store_approval_list(struct session *s, struct arena *a, const struct approval_filter *f,
                         struct approval_item **rows, size_t *n, struct err *e);
+/* Ids of approvals of the workflow that have not ended, oldest first; after is an id of that list
+ * or NULL. */
+int store_approval_running(struct session *s, struct arena *a, const char *workflow_id,
+                           const struct page *page, const char *const **ids, size_t *n,
+                           struct err *e);
+/* Ids of approvals in which the user holds an open task, in order of id, at most limit. */
+int store_approval_held_by(struct session *s, struct arena *a, const char *user_id, size_t limit,
+                           const char *const **ids, size_t *n, struct err *e);
+/* Ids of all approvals, in order of id. */
+int store_approval_ids(struct session *s, struct arena *a, const struct page *page,
+                       const char *const **ids, size_t *n, struct err *e);
+/* Those of earlier rounds, in order of round. */
+int store_payload_list(struct session *s, struct arena *a, const char *approval_id,
+                       struct payload_row **rows, size_t *n, struct err *e);
 /* In order of seq. */
 int store_event_list(struct session *s, struct arena *a, const char *approval_id,
                      struct event_row **rows, size_t *n, struct err *e);
@@ -173,17 +247,53 @@ int store_outbox_list(struct session *s, struct arena *a, int64_t after, size_t 
 int store_idempotency_get(struct session *s, struct arena *a, const char *caller, const char *key,
                           int64_t now, struct idempotency_row *out, struct err *e);
 
+/* People. Removed users are found by get and by nothing else. */
+int store_user_get(struct session *s, struct arena *a, const char *id, struct user_row *out,
+                   struct err *e);
+int store_user_list(struct session *s, struct arena *a, const struct page *page,
+                    struct user_row **rows, size_t *n, struct err *e);
+/* Ids of those who hold the role, sorted. */
+int store_role_holders(struct session *s, struct arena *a, const char *role,
+                       const char *const **ids, size_t *n, struct err *e);
+/* 0 or -1; whoever never had a task has zeros. */
+int store_user_load(struct session *s, const char *user_id, struct load_row *out, struct err *e);
+/* Members are those that were put, without users who were removed. */
+int store_group_get(struct session *s, struct arena *a, const char *id, struct group_row *out,
+                    struct err *e);
+int store_group_list(struct session *s, struct arena *a, const struct page *page,
+                     struct group_row **rows, size_t *n, struct err *e);
+int store_calendar_get(struct session *s, struct arena *a, const char *id, struct calendar_row *out,
+                       struct err *e);
+int store_calendar_list(struct session *s, struct arena *a, struct calendar_row **rows, size_t *n,
+                        struct err *e);
+int store_switch_get(struct session *s, struct arena *a, const char *name, struct switch_row *out,
+                     struct err *e);
+
 /* Writing: only in the session of an apply half. */
+
+/* ERR_NOT_FOUND is not reported: 1 changed, 0 no such workflow. */
+int store_workflow_set_status(struct session *s, const char *id, const char *status, int64_t now,
+                              struct err *e);
+/* Creates or replaces the row with its roles; created_at of an existing one stays. */
+int store_user_put(struct session *s, const struct user_row *r, struct err *e);
+/* Creates or replaces the row with its members; created_at of an existing one stays. */
+int store_group_put(struct session *s, const struct group_row *r, struct err *e);
+/* 1 removed, 0 no such group. */
+int store_group_remove(struct session *s, const char *id, struct err *e);
+int store_calendar_put(struct session *s, const struct calendar_row *r, struct err *e);
+int store_switch_put(struct session *s, const struct switch_row *r, struct err *e);
 
 /* Creates the workflow or moves it to a new revision: w->revision is v->revision, one above the
  * stored one (1 for a new id), else ERR_CONFLICT. w->created_at of an existing one stays. */
 int store_workflow_save(struct session *s, const struct workflow_row *w,
                         const struct version_row *v, const struct stage_row *stages, size_t n,
                         struct err *e);
-/* With all its tasks. */
+/* With all its tasks, visits and timers. */
 int store_approval_insert(struct session *s, const struct approval *a, struct err *e);
-/* Facts that change, and the tasks marked changed. Immutable: ids, requester, target, payload,
- * revision, created_at. ERR_CONFLICT unless the stored seq is expected_seq. */
+/* Facts that change, the tasks and visits marked changed, all timers where timers_changed says so
+ * (those that are gone are removed). Immutable: ids, requester, owner, target, created_at. Where
+ * payload_changed says so, the stored payload is kept in the list of earlier ones, under its round,
+ * before it is replaced. ERR_CONFLICT unless the stored seq is expected_seq. */
 int store_approval_update(struct session *s, const struct approval *a, int64_t expected_seq,
                           struct err *e);
 int store_event_add(struct session *s, const char *approval_id, const struct event_row *r,

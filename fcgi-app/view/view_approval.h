@@ -5,6 +5,7 @@
 #define VIEW_VIEW_APPROVAL_H
 
 #include "base/str.h"
+#include "service/approval_outlook.h"
 #include "service/approval_read.h"
 
 void view_approval_list(struct str *out, const struct approval_list *list);
@@ -14,5 +15,8 @@ void view_approval_submitted(struct str *out, const void *result);
 /* result is a struct approval_acted: {"approval_id","status"} and, where it applies,
  * "current_stage_id" and "delegated_to" */
 void view_approval_acted(struct str *out, const void *result);
+void view_approval_consumed(struct str *out, const void *result);
+
+void view_approval_outlook(struct str *out, const struct approval_outlook *outlook);
 
 #endif

@@ -23,7 +23,7 @@ void bare_close(struct bare *b)
     store_close(&b->store);
 }
 
-static int write_copies(struct bare *b, const struct submission *what, size_t n, struct err *e)
+static int write_copies(struct bare *b, struct submission *what, size_t n, struct err *e)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < n; i++)
@@ -31,7 +31,7 @@ static int write_copies(struct bare *b, const struct submission *what, size_t n,
     return rc;
 }
 
-int bare_commit(struct bare *b, const struct submission *what, size_t n, struct err *e)
+int bare_commit(struct bare *b, struct submission *what, size_t n, struct err *e)
 {
     struct err ignored = ERR_INIT;
     if (query_exec(b->session.conn, SQL_BEGIN_WRITE, e) < 0)

@@ -18,6 +18,6 @@ int bare_open(struct bare *b, const char *path, struct err *e);
 void bare_close(struct bare *b);
 
 /* n copies of what in one transaction; durable when it returns 0. */
-int bare_commit(struct bare *b, const struct submission *what, size_t n, struct err *e);
+int bare_commit(struct bare *b, struct submission *what, size_t n, struct err *e);
 
 #endif

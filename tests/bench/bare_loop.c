@@ -44,7 +44,7 @@ static struct store *loop_store(void *state)
     return ((struct bare_loop *)state)->bare.store;
 }
 
-static int loop_commit(void *state, const struct submission *what, struct err *e)
+static int loop_commit(void *state, struct submission *what, struct err *e)
 {
     struct bare_loop *l = state;
     if (bare_commit(&l->bare, what, 1, e) < 0)

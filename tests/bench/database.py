@@ -4,7 +4,15 @@ import shutil
 import sqlite3
 
 # Where the rows of a submission go.
-TABLES = ("approvals", "approval_tasks", "approval_events", "outbox", "audit_logs")
+TABLES = (
+    "approvals",
+    "approval_tasks",
+    "approval_visits",
+    "timers",
+    "approval_events",
+    "outbox",
+    "audit_logs",
+)
 
 
 def settle(path):

@@ -24,11 +24,11 @@ static struct store *pool_store(void *state)
 
 static enum outcome apply(struct session *s, int64_t now, void *arg, struct err *e)
 {
-    const struct submission *const *what = arg;
+    struct submission *const *what = arg;
     return submission_write(s, *what, now, e) < 0 ? OUTCOME_BROKEN : OUTCOME_DONE;
 }
 
-static int pool_commit(void *state, const struct submission *what, struct err *e)
+static int pool_commit(void *state, struct submission *what, struct err *e)
 {
     struct write w = {.apply = apply, .arg = &what};
     return store_write(state, &w, e) == OUTCOME_DONE ? 0 : -1;

@@ -30,8 +30,8 @@ static void sleep_until(int64_t at)
     }
 }
 
-static int loop(const struct job *job, void *state, const struct submission *what,
-                struct tally *tally, struct err *e)
+static int loop(const struct job *job, void *state, struct submission *what, struct tally *tally,
+                struct err *e)
 {
     sleep_until(job->start);
     for (int64_t t = clock_monotonic(); t < job->end;) {

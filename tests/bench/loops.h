@@ -18,7 +18,7 @@ struct loop_kind {
     int processes;
     int (*open)(const char *path, void **state, struct err *e);
     struct store *(*store)(void *state); /* where the sample is read from */
-    int (*commit)(void *state, const struct submission *what, struct err *e);
+    int (*commit)(void *state, struct submission *what, struct err *e);
     void (*close)(void *state);
 };
 

@@ -25,7 +25,7 @@ static struct store *pool_store(void *state)
     return ((struct bare *)state)->store;
 }
 
-static int pool_commit(void *state, const struct submission *what, struct err *e)
+static int pool_commit(void *state, struct submission *what, struct err *e)
 {
     return bare_commit(state, what, 1, e);
 }

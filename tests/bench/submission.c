@@ -1,7 +1,5 @@
 #include "submission.h"
 
-#include "base/id.h"
-
 #include <string.h>
 
 #define OUTBOX_MAX 1000000
@@ -80,13 +78,30 @@ static int write_audit(struct session *s, const struct submission *what, const c
     return rc;
 }
 
-int submission_write(struct session *s, const struct submission *what, int64_t now, struct err *e)
+/* The product's rows, at another time: indexes are then added to where a submission adds to them.
+ */
+static void shift_times(struct approval *a, int64_t by)
 {
-    char id[ID_SIZE];
-    struct approval approval = what->approval;
-    approval.id = id_new(id, "appr-", now);
-    approval.created_at = approval.updated_at = now;
-    if (store_approval_insert(s, &approval, e) < 0 || write_events(s, what, id, now, e) < 0 ||
+    a->created_at += by;
+    a->updated_at += by;
+    if (a->sla_due_at)
+        a->sla_due_at += by;
+    for (size_t i = 0; i < a->task_count; i++)
+        if (a->tasks[i].opened_at)
+            a->tasks[i].opened_at += by;
+    for (size_t i = 0; i < a->visit_count; i++)
+        a->visits[i].entered_at += by;
+    for (size_t i = 0; i < a->timer_count; i++)
+        a->timers[i].due_at += by;
+}
+
+int submission_write(struct session *s, struct submission *what, int64_t now, struct err *e)
+{
+    struct approval *approval = &what->approval;
+    const char *id = id_new(what->id, "appr-", now);
+    approval->id = id;
+    shift_times(approval, now - approval->created_at);
+    if (store_approval_insert(s, approval, e) < 0 || write_events(s, what, id, now, e) < 0 ||
         write_notices(s, what, id, now, e) < 0)
         return -1;
     return write_audit(s, what, id, now, e);

@@ -6,10 +6,12 @@
 #ifndef BENCH_SUBMISSION_H
 #define BENCH_SUBMISSION_H
 
+#include "base/id.h"
 #include "store/store.h"
 
 struct submission {
-    struct approval approval; /* with its tasks */
+    char id[ID_SIZE];         /* of the last copy */
+    struct approval approval; /* with its tasks, visits and timers */
     struct event_row *events;
     struct outbox_row *notices;
     struct audit_row *audit;
@@ -20,7 +22,8 @@ struct submission {
 int submission_load(struct store *st, struct arena *arena, const char *id, struct submission *out,
                     struct err *e);
 
-/* Writes a copy with a new id and times of now; only in a writing session. */
-int submission_write(struct session *s, const struct submission *what, int64_t now, struct err *e);
+/* Writes a copy with a new id and times of now, and makes what->approval that copy; only in a
+ * writing session. */
+int submission_write(struct session *s, struct submission *what, int64_t now, struct err *e);
 
 #endif

@@ -238,6 +238,13 @@ static void test_reading_sessions_cannot_write(void)
     CHECK_INT(e.kind, ERR_INTERNAL);
     CHECK_INT(store_audit_add(s, &audit, NOON, &e), -1);
     CHECK_INT(store_approval_update(s, &a, 1, &e), -1);
+    CHECK_INT(store_workflow_set_status(s, "wf", WORKFLOW_ARCHIVED, NOON, &e), -1);
+    CHECK_INT(store_user_put(s, &(struct user_row){.id = "alice"}, &e), -1);
+    CHECK_INT(store_group_put(s, &(struct group_row){.id = "leads"}, &e), -1);
+    CHECK_INT(store_group_remove(s, "leads", &e), -1);
+    CHECK_INT(store_calendar_put(s, &(struct calendar_row){.id = "hq", .definition = "{}"}, &e),
+              -1);
+    CHECK_INT(store_switch_put(s, &(struct switch_row){.name = "on", .changed_by = "x"}, &e), -1);
     CHECK_INT(kept(contract.store, "a"), KEPT_NOTHING);
     contract_end();
 }
@@ -322,7 +329,7 @@ static const struct test endings[] = {
     {"many at once", test_many_at_once},
 };
 
-enum { TESTS_MAX = 100 };
+enum { TESTS_MAX = 200 };
 
 static size_t collect(struct test *all, size_t n, const struct test *tests, size_t count)
 {
@@ -336,6 +343,9 @@ int contract_main(const struct contract_backend *b)
     struct test all[TESTS_MAX];
     size_t n = collect(all, 0, contract_rows, contract_rows_count);
     n = collect(all, n, contract_approvals, contract_approvals_count);
+    n = collect(all, n, contract_parts, contract_parts_count);
+    n = collect(all, n, contract_ids, contract_ids_count);
+    n = collect(all, n, contract_directory, contract_directory_count);
     n = collect(all, n, endings, sizeof endings / sizeof *endings);
     backend = b;
     return check_main(b->name, all, n);

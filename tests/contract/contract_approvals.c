@@ -16,37 +16,84 @@ static void check_task(const struct task *got, const struct task *want)
     CHECK_INT(got->place, want->place);
     CHECK_INT(got->parent, want->parent);
     CHECK_STR(got->user, want->user);
+    CHECK_STR(got->via, want->via ? want->via : "");
+    CHECK_INT(got->consult, want->consult);
     CHECK_INT(got->state, want->state);
     CHECK_INT(got->vote, want->vote);
     CHECK_INT(got->opened_at, want->opened_at);
     CHECK_INT(got->ended_at, want->ended_at);
+    CHECK_INT(got->claimed_at, want->claimed_at);
     CHECK(!got->changed);
 }
 
-static void check_approval(const char *id, const struct approval *want)
+static void check_visit(const struct visit *got, const struct visit *want)
+{
+    CHECK_INT(got->no, want->no);
+    CHECK_STR(got->stage_id, want->stage_id);
+    CHECK_INT(got->visit, want->visit);
+    CHECK_INT(got->round, want->round);
+    CHECK_INT(got->outcome, want->outcome);
+    CHECK_INT(got->entered_at, want->entered_at);
+    CHECK_INT(got->ended_at, want->ended_at);
+    CHECK(!got->changed);
+}
+
+static void check_has_timer(const struct approval *got, const struct timer *want)
+{
+    int found = 0;
+    for (size_t i = 0; i < got->timer_count; i++)
+        found += got->timers[i].kind == want->kind && got->timers[i].level == want->level &&
+                 got->timers[i].due_at == want->due_at;
+    CHECK_INT(found, 1);
+}
+
+static void check_facts(const struct approval *got, const struct approval *want)
+{
+    CHECK_STR(got->id, want->id);
+    CHECK_STR(got->workflow_id, want->workflow_id);
+    CHECK_INT(got->revision, want->revision);
+    CHECK_STR(got->workflow_version, want->workflow_version);
+    CHECK_STR(got->target_entity, want->target_entity);
+    CHECK_STR(got->requester_id, want->requester_id);
+    CHECK_STR(got->owner_id, want->owner_id);
+    CHECK_STR(got->title, want->title);
+    CHECK_STR(got->links, want->links);
+    CHECK_INT(got->believed, want->believed);
+    CHECK_INT(got->status, want->status);
+    CHECK_STR(got->fault, want->fault);
+    CHECK_STR(got->carried, want->carried);
+    CHECK_STR(got->stage_id, want->stage_id);
+    CHECK_INT(got->visit, want->visit);
+    CHECK_STR(got->slate_role, want->slate_role);
+    CHECK_INT(got->fallback, want->fallback);
+    CHECK_INT(got->needed, want->needed);
+    CHECK_INT(got->round, want->round);
+    CHECK_INT(got->created_at, want->created_at);
+    CHECK_INT(got->updated_at, want->updated_at);
+    CHECK_INT(got->sla_due_at, want->sla_due_at);
+    CHECK_INT(got->seq, want->seq);
+    CHECK_INT(got->valid_for_us, want->valid_for_us);
+    CHECK_INT(got->valid_until, want->valid_until);
+    CHECK_INT(got->consumed_at, want->consumed_at);
+    CHECK_STR(got->payload, want->payload);
+    CHECK_STR(got->payload_sha256, want->payload_sha256);
+    CHECK(!got->payload_changed && !got->timers_changed);
+}
+
+void check_approval(const char *id, const struct approval *want)
 {
     struct err e = ERR_INIT;
     struct approval got;
     int64_t seq;
     struct session *s = contract_read();
     CHECK_FATAL(store_approval_get(s, contract.arena, id, &got, &e) == 1);
-    CHECK_STR(got.id, want->id);
-    CHECK_STR(got.workflow_id, want->workflow_id);
-    CHECK_INT(got.revision, want->revision);
-    CHECK_STR(got.workflow_version, want->workflow_version);
-    CHECK_STR(got.target_entity, want->target_entity);
-    CHECK_STR(got.requester_id, want->requester_id);
-    CHECK_INT(got.status, want->status);
-    CHECK_STR(got.stage_id, want->stage_id);
-    CHECK_INT(got.visit, want->visit);
-    CHECK_STR(got.slate_role, want->slate_role);
-    CHECK_INT(got.needed, want->needed);
-    CHECK_INT(got.created_at, want->created_at);
-    CHECK_INT(got.updated_at, want->updated_at);
-    CHECK_INT(got.sla_due_at, want->sla_due_at);
-    CHECK_INT(got.seq, want->seq);
-    CHECK_STR(got.payload, want->payload);
-    CHECK_STR(got.payload_sha256, want->payload_sha256);
+    check_facts(&got, want);
+    CHECK_FATAL(got.visit_count == want->visit_count);
+    for (size_t i = 0; i < got.visit_count; i++)
+        check_visit(&got.visits[i], &want->visits[i]);
+    CHECK_INT(got.timer_count, want->timer_count);
+    for (size_t i = 0; i < want->timer_count; i++)
+        check_has_timer(&got, &want->timers[i]);
     CHECK_FATAL(got.task_count == want->task_count);
     for (size_t i = 0; i < got.task_count; i++)
         check_task(&got.tasks[i], &want->tasks[i]);
@@ -67,7 +114,18 @@ static void test_approval_inserted(void)
     ended.stage_id = NULL;
     ended.sla_due_at = 0;
     ended.target_entity = "";
-    ended.task_count = 0;
+    ended.task_count = ended.visit_count = ended.timer_count = 0;
+    ended.owner_id = "olga";
+    ended.title = "Refund 12";
+    ended.links = "[{\"name\":\"n\",\"url\":\"https://x\"}]";
+    ended.believed = false;
+    ended.fault = "no such variable";
+    ended.carried = "legal\nfinance";
+    ended.fallback = true;
+    ended.round = 3;
+    ended.valid_for_us = 5;
+    ended.valid_until = NOON + 5;
+    ended.consumed_at = NOON + 4;
     CHECK_INT(insert(ended), ERR_NONE);
     check_approval("appr-2", &ended);
     contract_end();
@@ -127,17 +185,26 @@ static void test_approval_updated(void)
          .visit = 1,
          .place = 1,
          .user = "alice",
+         .via = "user:alice",
+         .claimed_at = NOON + 8,
          .state = TASK_HANDED_ON,
          .opened_at = NOON,
          .ended_at = NOON + 9,
          .changed = true},
-        {.no = 2, .stage_id = "one", .visit = 1, .place = 2, .user = "bob", .state = TASK_CLOSED},
+        {.no = 2,
+         .stage_id = "one",
+         .visit = 1,
+         .place = 2,
+         .user = "bob",
+         .via = "user:bob",
+         .state = TASK_CLOSED},
         {.no = 3,
          .stage_id = "one",
          .visit = 1,
          .place = 1,
          .parent = 1,
          .user = "dora",
+         .consult = true,
          .state = TASK_ANSWERED,
          .vote = VOTE_APPROVE,
          .opened_at = NOON + 9,
@@ -145,7 +212,17 @@ static void test_approval_updated(void)
          .changed = true},
     };
     struct approval a = sample_approval("appr-1", NOON);
-    a.status = STATUS_REJECTED;
+    a.status = STATUS_ERROR;
+    a.fault = "stage two: no such variable";
+    a.carried = "one";
+    a.title = "Refund 12";
+    a.links = "[]";
+    a.believed = false;
+    a.fallback = true;
+    a.round = 2;
+    a.valid_for_us = 60;
+    a.valid_until = NOON + 70;
+    a.consumed_at = NOON + 71;
     a.stage_id = NULL;
     a.visit = 2;
     a.slate_role = "approver";
@@ -158,12 +235,38 @@ static void test_approval_updated(void)
     struct approval given = a;
     given.requester_id = "mallory";
     given.target_entity = given.payload = given.payload_sha256 = "changed";
-    given.workflow_id = given.workflow_version = "changed";
-    given.revision = 9;
+    given.workflow_id = given.owner_id = "changed";
     given.created_at = 1;
     CHECK_INT(update((struct update){given, 1}), ERR_NONE);
     tasks[1].state = TASK_WAITING; /* not marked: as it was */
     tasks[0].changed = tasks[2].changed = false;
+    check_approval("appr-1", &a);
+    contract_end();
+}
+
+static void clear_optional(struct approval *a)
+{
+    a->slate_role = a->title = a->links = a->fault = a->carried = NULL;
+    a->sla_due_at = a->valid_until = a->consumed_at = a->valid_for_us = 0;
+    a->fallback = false;
+}
+
+static void test_approval_update_clears(void)
+{
+    contract_begin();
+    struct approval a = sample_approval("appr-1", NOON);
+    a.slate_role = "approver";
+    a.title = "t";
+    a.links = "[]";
+    a.fault = "f";
+    a.carried = "c";
+    a.owner_id = "olga";
+    a.fallback = true;
+    a.valid_for_us = a.valid_until = a.consumed_at = 7;
+    CHECK_INT(insert(a), ERR_NONE);
+    clear_optional(&a);
+    a.seq = 2;
+    CHECK_INT(update((struct update){a, 1}), ERR_NONE);
     check_approval("appr-1", &a);
     contract_end();
 }
@@ -272,6 +375,7 @@ const struct test contract_approvals[] = {
     {"approvals that are not there", test_approval_not_there},
     {"keys that cannot be", test_approval_bad_keys},
     {"an update changes what may change", test_approval_updated},
+    {"an update takes away what is optional", test_approval_update_clears},
     {"an update of another seq", test_approval_update_conflicts},
     {"lists: newest first, by status, limited", test_approval_list},
     {"what list items show", test_approval_items},

@@ -37,7 +37,12 @@ struct session *contract_read(void);
         return run_half(contract.store, name##_half, &in, &e) == OUTCOME_DONE ? ERR_NONE : e.kind; \
     }
 
-extern const struct test contract_rows[], contract_approvals[];
-extern const size_t contract_rows_count, contract_approvals_count;
+/* That the store holds the approval as it is in *want, with tasks, visits and timers. */
+void check_approval(const char *id, const struct approval *want);
+
+extern const struct test contract_rows[], contract_approvals[], contract_parts[], contract_ids[],
+    contract_directory[];
+extern const size_t contract_rows_count, contract_approvals_count, contract_parts_count,
+    contract_ids_count, contract_directory_count;
 
 #endif

@@ -157,6 +157,92 @@ static void test_workflow_list(void)
     contract_end();
 }
 
+static void test_version_list(void)
+{
+    contract_begin();
+    struct err e = ERR_INIT;
+    struct version_row *rows;
+    size_t n = 7;
+    CHECK_FATAL(store_version_list(contract_read(), contract.arena, "none", &rows, &n, &e) == 0);
+    CHECK_INT(n, 0);
+    for (int64_t i = 1; i <= 11; i++) {
+        struct save r = refund(i);
+        r.v.created_by = i == 2 ? NULL : "ops";
+        CHECK_INT(save(r), ERR_NONE);
+    }
+    CHECK_FATAL(store_version_list(contract_read(), contract.arena, "refund", &rows, &n, &e) == 0);
+    CHECK_FATAL(n == 11);
+    for (size_t i = 0; i < n; i++) {
+        CHECK_INT(rows[i].revision, 11 - i);
+        CHECK_STR(rows[i].workflow_id, "refund");
+        CHECK_STR(rows[i].version, "2.1");
+        CHECK_STR(rows[i].sha256, "ab");
+        CHECK_STR(rows[i].created_by, rows[i].revision == 2 ? NULL : "ops");
+        CHECK_INT(rows[i].created_at, NOON + rows[i].revision);
+        CHECK(rows[i].definition == NULL);
+    }
+    contract_end();
+}
+
+struct status_of {
+    const char *id, *status;
+    int *changed;
+};
+
+static int set_status_half(struct session *s, int64_t now, void *arg, struct err *e)
+{
+    const struct status_of *in = arg;
+    *in->changed = store_workflow_set_status(s, in->id, in->status, now, e);
+    return *in->changed < 0 ? -1 : 0;
+}
+
+/* As the operation says, and the session that sees it. */
+static int set_status(const char *id, const char *status)
+{
+    struct err e = ERR_INIT;
+    int changed = -1;
+    struct status_of in = {id, status, &changed};
+    CHECK_INT(run_half(contract.store, set_status_half, &in, &e), OUTCOME_DONE);
+    contract_read();
+    return changed;
+}
+
+static void check_listed(const char *id, bool want)
+{
+    struct err e = ERR_INIT;
+    struct workflow_row *rows;
+    size_t n;
+    bool found = false;
+    CHECK_FATAL(store_workflow_list(contract.s, contract.arena, &rows, &n, &e) == 0);
+    for (size_t i = 0; i < n; i++)
+        found = found || !strcmp(rows[i].id, id);
+    CHECK_INT(found, want);
+}
+
+static void test_workflow_status(void)
+{
+    contract_begin();
+    struct err e = ERR_INIT;
+    struct workflow_row w;
+    CHECK_INT(save(refund(1)), ERR_NONE);
+    contract.clock.fixed = NOON + 50;
+    CHECK_INT(set_status("none", WORKFLOW_ARCHIVED), 0);
+    CHECK_INT(set_status("refund", WORKFLOW_INACTIVE), 1);
+    check_listed("refund", true);
+    CHECK_INT(set_status("refund", WORKFLOW_ARCHIVED), 1);
+    check_listed("refund", false);
+    check_listed("wf", true);
+    CHECK_FATAL(store_workflow_get(contract.s, contract.arena, "refund", &w, &e) == 1);
+    CHECK_STR(w.status, "archived");
+    CHECK_STR(w.name, "Refund");
+    CHECK_INT(w.created_at, NOON + 1);
+    CHECK_INT(w.updated_at, NOON + 50);
+    CHECK_INT(w.revision, 1);
+    CHECK_INT(set_status("refund", WORKFLOW_ACTIVE), 1);
+    check_listed("refund", true);
+    contract_end();
+}
+
 /* ---- events, audit, outbox ---- */
 
 static void test_events(void)
@@ -339,6 +425,8 @@ const struct test contract_rows[] = {
     {"workflows that are not there", test_workflow_not_there},
     {"revisions follow each other", test_workflow_revisions},
     {"workflows in order of creation", test_workflow_list},
+    {"versions, newest first", test_version_list},
+    {"the status of a workflow", test_workflow_status},
     {"events", test_events},
     {"audit entries", test_audit},
     {"outbox", test_outbox},

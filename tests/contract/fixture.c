@@ -141,15 +141,34 @@ void save_workflow(struct store *st, const char *id)
 
 struct approval sample_approval(const char *id, int64_t now)
 {
+    static struct visit visits[] = {
+        {.no = 1,
+         .stage_id = "one",
+         .visit = 1,
+         .round = 1,
+         .outcome = VISIT_OPEN,
+         .entered_at = NOON},
+    };
+    static struct timer timers[] = {
+        {.kind = TIMER_SLA, .due_at = NOON + US_PER_SECOND},
+        {.kind = TIMER_REMIND, .level = 1, .due_at = NOON + US_PER_SECOND / 2},
+    };
     static struct task tasks[] = {
         {.no = 1,
          .stage_id = "one",
          .visit = 1,
          .place = 1,
          .user = "alice",
+         .via = "group:leads\nuser:alice",
          .state = TASK_OPEN,
          .opened_at = NOON},
-        {.no = 2, .stage_id = "one", .visit = 1, .place = 2, .user = "bob", .state = TASK_WAITING},
+        {.no = 2,
+         .stage_id = "one",
+         .visit = 1,
+         .place = 2,
+         .user = "bob",
+         .via = "user:bob",
+         .state = TASK_WAITING},
     };
     return (struct approval){
         .id = id,
@@ -158,10 +177,12 @@ struct approval sample_approval(const char *id, int64_t now)
         .workflow_version = "1.0",
         .target_entity = "order-7",
         .requester_id = "carol",
+        .believed = true,
         .status = STATUS_PENDING,
         .stage_id = "one",
         .visit = 1,
         .needed = 2,
+        .round = 1,
         .created_at = now,
         .updated_at = now,
         .sla_due_at = now + US_PER_SECOND,
@@ -170,6 +191,10 @@ struct approval sample_approval(const char *id, int64_t now)
         .payload_sha256 = "11",
         .tasks = tasks,
         .task_count = 2,
+        .visits = visits,
+        .visit_count = 1,
+        .timers = timers,
+        .timer_count = 2,
     };
 }
 

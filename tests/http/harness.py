@@ -370,13 +370,21 @@ class Service:
             raise AssertionError(f"publishing answered {a}")
         return a.json["workflow_id"]
 
-    def ask(self, workflow_id, requester="rita", payload=None, target=None):
-        return self.post("/api/v1/approvals", {
-            "workflow_id": workflow_id, "target_entity": target or unique("target"),
-            "payload": {} if payload is None else payload, "requester_id": requester})
+    def group(self, *members):
+        """Creates a group of these people and gives the selector that names it."""
+        a = self.post("/api/v1/groups", {"id": unique("group"), "members": members})
+        if a.status != 201:
+            raise AssertionError(f"creating a group answered {a}")
+        return f"group:{a.json['id']}"
 
-    def submit(self, workflow_id, requester="rita", payload=None, target=None):
-        a = self.ask(workflow_id, requester, payload, target)
+    def ask(self, workflow_id, requester="rita", payload=None, target=None, **members):
+        body = {"workflow_id": workflow_id, "target_entity": target or unique("target"),
+                "payload": {} if payload is None else payload, "requester_id": requester}
+        body.update(members)
+        return self.post("/api/v1/approvals", body)
+
+    def submit(self, workflow_id, requester="rita", payload=None, target=None, **members):
+        a = self.ask(workflow_id, requester, payload, target, **members)
         if a.status != 201:
             raise AssertionError(f"submitting answered {a}")
         return a.json["approval_id"]
@@ -386,11 +394,24 @@ class Service:
         body.update(members)
         return self.post(f"/api/v1/approvals/{quote(approval_id)}/actions", body, headers)
 
-    def detail(self, approval_id):
-        a = self.get(f"/api/v1/approvals/{quote(approval_id)}")
+    def detail(self, approval_id, actor=None):
+        query = f"?actor_id={quote(actor)}" if actor else ""
+        a = self.get(f"/api/v1/approvals/{quote(approval_id)}{query}")
         if a.status != 200:
             raise AssertionError(f"GET of {approval_id} answered {a}")
         return a.json
+
+    def ctl(self, *arguments):
+        """Runs approvalctl on this service's data."""
+        return subprocess.run([str(build / "approvalctl"), *arguments], env=self.environment(),
+                              capture_output=True, text=True, timeout=60)
+
+    def stop_verified(self):
+        """Runs every recorded history again, fails where it gives something else, and stops."""
+        done = self.ctl("verify")
+        self.stop()
+        if done.returncode or " 0 different, 0 that" not in done.stdout:
+            raise AssertionError(f"verify says: {done.stdout[-4000:]}{done.stderr}")
 
     # ---- rules, log, database --------------------------------------------------------------
 
@@ -428,7 +449,8 @@ class Service:
         return next(iter(rows[0].values()))
 
     TABLES = ("workflows", "workflow_versions", "workflow_stages", "approvals", "approval_tasks",
-              "approval_events", "outbox", "idempotency_keys", "audit_logs")
+              "approval_visits", "approval_payloads", "approval_events", "timers", "outbox",
+              "idempotency_keys", "audit_logs")
 
     def counts(self):
         """How many rows each table holds, from one snapshot."""
@@ -490,3 +512,39 @@ class HttpCase(unittest.TestCase):
         rows = self.service.rows("SELECT * FROM approvals WHERE id = ?", approval_id)
         self.assertEqual(len(rows), 1)
         return rows[0]
+
+
+class ApprovalCase(HttpCase):
+    """A test of what people do to approvals."""
+
+    def start(self, *stages, requester="rita", payload=None, **members):
+        """Submits to a new workflow of these stages."""
+        return self.service.submit(self.service.publish(*stages, **members), requester, payload)
+
+    def assert_act(self, appr, actor, action, status, stage=None, **members):
+        """The act is taken, and leaves that status (and open stage)."""
+        a = self.assert_status(self.service.act(appr, actor, action, **members), 200)
+        self.assertEqual(a.json["status"], status)
+        if stage:
+            self.assertEqual(self.service.detail(appr)["current_stage_id"], stage)
+        return a
+
+    def assert_refused(self, appr, actor, action, status, **members):
+        """The act is refused, and only the audit log knows of it."""
+        with self.nothing_changes("audit_logs"):
+            return self.assert_problem(self.service.act(appr, actor, action, **members), status)
+
+    def assert_repeat(self, appr, actor, action, status, **members):
+        with self.nothing_changes():
+            return self.assert_act(appr, actor, action, status, **members)
+
+    def open_users(self, appr):
+        return [t["user"] for t in self.service.detail(appr)["tasks"] if t["state"] == "open"]
+
+    def actions_of(self, appr):
+        """What happened, in order, and by whom."""
+        return [(e["action"], e["actor_id"]) for e in self.service.detail(appr)["events"]]
+
+    def path_of(self, appr):
+        return [(v["stage_id"], v["visit"], v["outcome"])
+                for v in self.service.detail(appr)["path"]]

@@ -6,7 +6,7 @@ import json
 import random
 import threading
 
-from harness import HttpCase, Service, unique
+from harness import ApprovalCase, Service, unique
 
 service = Service()
 
@@ -16,38 +16,15 @@ def setUpModule():
 
 
 def tearDownModule():
-    service.stop()
+    service.stop_verified()
 
 
 def when(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
-class Engine(HttpCase):
+class Engine(ApprovalCase):
     service = service
-
-    def start(self, *stages, requester="rita", **members):
-        return service.submit(service.publish(*stages, **members), requester)
-
-    def assert_act(self, appr, actor, action, status, stage=None, **members):
-        """The act is taken, and leaves that status (and open stage)."""
-        a = self.assert_status(service.act(appr, actor, action, **members), 200)
-        self.assertEqual(a.json["status"], status)
-        if stage:
-            self.assertEqual(service.detail(appr)["current_stage_id"], stage)
-        return a
-
-    def assert_refused(self, appr, actor, action, status, **members):
-        """The act is refused, and only the audit log knows of it."""
-        with self.nothing_changes("audit_logs"):
-            return self.assert_problem(service.act(appr, actor, action, **members), status)
-
-    def assert_repeat(self, appr, actor, action, status, **members):
-        with self.nothing_changes():
-            return self.assert_act(appr, actor, action, status, **members)
-
-    def open_users(self, appr):
-        return [t["user"] for t in service.detail(appr)["tasks"] if t["state"] == "open"]
 
 
 class Sequential(Engine):
@@ -116,7 +93,7 @@ class Parallel(Engine):
     def test_without_approvers(self):
         appr = self.start({"type": "parallel", "quorum": 3})
         self.assertEqual(service.detail(appr)["slate"], {"role": "approver", "needed": 3,
-                                                        "users": []})
+                                                        "fallback": False, "users": []})
         for who in ("ann", "bob"):
             self.assert_act(appr, who, "approve", "pending")
         self.assert_refused(appr, "rita", "approve", 403)
@@ -127,7 +104,8 @@ class Parallel(Engine):
                               "quorum": 2}, version="7")
         appr = service.submit(wf, "rita", {"amount": 5}, "order/1")
         got = service.detail(appr)
-        self.assertEqual(got["slate"], {"role": None, "needed": 2, "users": ["ann", "bob"]})
+        self.assertEqual(got["slate"], {"role": None, "needed": 2, "fallback": False,
+                                        "users": ["ann", "bob"]})
         self.assertEqual((got["workflow_version"], got["revision"], got["visit"], got["payload"],
                           got["target_entity"], got["requester_id"]),
                          ("7", 1, 1, {"amount": 5}, "order/1", "rita"))
@@ -166,7 +144,8 @@ class SeparationOfDuties(Engine):
             with self.subTest(stage=stage):
                 appr = self.start(stage)
                 got = service.detail(appr)
-                self.assertEqual((got["status"], got["slate"]["role"]), ("pending", "admin"))
+                self.assertEqual((got["status"], got["slate"]["role"], got["slate"]["fallback"]),
+                                 ("pending", "admin", True))
                 self.assertEqual([e["action"] for e in got["events"]], ["submitted", "escalated"])
                 self.assertEqual(got["events"][1]["actor_id"], "system")
                 self.assertTrue(got["events"][1]["data"]["reason"])

@@ -310,7 +310,8 @@ class Fields(Errors):
                 self.assert_problem(service.get(f"/api/v1/approvals?{query}"), 422,
                                     pointers=pointers)
         body = self.assert_problem(service.get("/api/v1/approvals?status_filter=open"), 422)
-        for name in ("pending", "approved", "rejected", "withdrawn"):
+        for name in ("pending", "returned", "approved", "rejected", "withdrawn", "cancelled",
+                     "expired", "error"):
             self.assertIn(name, body["errors"][0]["detail"])
 
 
@@ -330,33 +331,92 @@ class Definitions(Errors):
                      {"position": "first"}, name=7, version=2)
 
     def test_members_that_this_version_has_not(self):
-        for member, value in (("conditions", {"risk_score_lt": 0.5}), ("requires", {"any": ["a"]}),
-                              ("actions", ["approve"]), ("transitions", [{"to": "$approved"}]),
-                              ("reject", 2), ("covers", ["/a"]), ("vote_once", True),
-                              ("on_empty", "approve"), ("skip_repeat", "any"),
-                              ("distinct", True), ("calendar", "de"), ("weight", 2)):
+        for member, value in (("transitions", [{"to": "$approved"}]), ("weight", 2)):
             with self.subTest(member=member):
                 body = self.refused([f"/stages/0/{member}"], {member: value})
                 self.assertIn(member, body["errors"][0]["detail"])
-        for member, value in (("transitions", [{"from": "a", "to": "b"}]), ("expires", "30d"),
-                              ("payload_schema", {"type": "object"}), ("max_rounds", 3),
-                              ("max_visits", 3), ("owners", ["a"]), ("submit_by", ["group:x"]),
-                              ("visible_to", ["group:x"]), ("title", "{{x}}")):
-            with self.subTest(member=member):
-                body = self.refused([f"/{member}"], **{member: value})
-                self.assertIn(member, body["errors"][0]["detail"])
-        self.refused(["/stages/0/sla/remind"], {"sla": {"duration": "1h", "remind": ["50%"]}})
+
+    def test_members_of_a_stage(self):
+        for member, value, at in (
+                ("requires", {"any": ["a"]}, "requires"),  # of a sequential stage
+                ("distinct", True, "distinct"), ("reject", "never", "reject"),
+                ("reject", 0, "reject"), ("vote_once", "yes", "vote_once"),
+                ("on_empty", "ask", "on_empty"), ("skip_repeat", "always", "skip_repeat"),
+                ("actions", "approve", "actions"), ("actions", [1], "actions/0"),
+                ("covers", ["amount"], "covers/0"), ("conditions", [1], "conditions"),
+                ("conditions", {"no such operator": 1}, "conditions/no such operator"),
+                ("conditions", {"risk_score_lt": []}, "conditions/risk_score_lt"),
+                ("escalations", "soon", "escalations"),
+                ("escalations", {"target": "ann"}, "escalations/timeout"),
+                ("escalations", [{"timeout": "1h", "then": "wait"}], "escalations/0/then"),
+                ("escalations", [{"timeout": "1h", "mode": "swap"}], "escalations/0/mode"),
+                ("escalations", [{"timeout": "2h"}, {"timeout": "1h"}], "escalations/1"),
+                ("sla", {"duration": "1h", "remind": ["0%"]}, "sla/remind/0"),
+                ("sla", {"duration": "1h", "remind": "50%"}, "sla/remind"),
+                ("auto_rules", {"trust_payload": 1}, "auto_rules/trust_payload")):
+            with self.subTest(member=member, value=value):
+                self.refused([f"/stages/0/{at}"], {member: value})
+
+    def test_members_of_a_definition(self):
+        stage = {"id": "a"}
+        for member, value, pointers in (
+                ("transitions", [{"from": "a", "to": "b", "on": "approve"}], ["/transitions/0/to"]),
+                ("transitions", [{"from": "x", "to": "$done", "on": "never"}],
+                 ["/transitions/0/from", "/transitions/0/to", "/transitions/0/on"]),
+                ("transitions", [{"to": "a"}], ["/transitions/0/from", "/transitions/0/on"]),
+                ("expires", "soon", ["/expires"]), ("expires", "2bd", ["/expires"]),
+                ("max_rounds", 0, ["/max_rounds"]), ("max_visits", "3", ["/max_visits"]),
+                ("payload_schema", {"type": "thing"}, ["/payload_schema/type"]),
+                ("payload_schema", 5, ["/payload_schema"]),
+                ("owners", ["group:"], ["/owners/0"]), ("submit_by", [7], ["/submit_by/0"]),
+                ("visible_to", "nobody:x", ["/visible_to"]), ("title", "{{#x}}", ["/title"])):
+            with self.subTest(member=member, value=value):
+                self.refused(pointers, stage, **{member: value})
+
+    def test_calendars_that_nobody_has(self):
+        with self.nothing_changes("audit_logs"):
+            a = service.post("/api/v1/workflows", {
+                "calendar": "nobody-has-it", "expires": "9bd",
+                "stages": [{"sla": {"duration": "4bh"}},
+                           {"sla": {"duration": "4bh"}, "calendar": "nor-this"}]})
+        self.assert_problem(a, 422, pointers=["/calendar", "/stages/1/calendar"])
+
+    def test_requires(self):
+        def stage(tree, **more):
+            return dict(more, type="parallel", requires=tree)
+        at = "/stages/0/requires"
+        self.refused([at], stage({"any": ["a"]}, quorum=1))
+        self.refused([f"{at}/all"], stage({"all": []}))
+        self.refused([f"{at}/at_least", f"{at}/of"], stage({"at_least": 0}))
+        self.refused([at], stage({"any": ["a"], "all": ["b"]}))
+        self.refused([f"{at}/any/0"], stage({"any": ["nobody:x"]}))
+        body = self.refused([at], stage({"at_least": 2, "of": ["ann"]}))
+        self.assertIn("can never be satisfied", body["errors"][0]["detail"])
+        self.refused([at], stage({"all": [{"at_least": 2, "of": ["ann", "bob"]}, "ann"]},
+                                 distinct=True))
+        nested = {"all": [{"any": [{"all": ["a", "b"]}, "c"]}]}
+        body = self.refused([f"{at}/all/0"], stage(nested, distinct=True))
+        self.assertIn("NP-hard", body["errors"][0]["detail"])
+        service.publish(stage(nested))
 
     def test_quorums(self):
-        for quorum in ("60%", "any", "all", "majority", -1, 1.5, 1001, [], True):
+        for quorum in ("60%", "all", "majority", -1, 1.5, 1001, [], True):
             with self.subTest(quorum=quorum):
                 self.refused(["/stages/0/quorum"], {"type": "parallel", "quorum": quorum})
-        self.refused(["/stages/0/quorum"], {"approvers": ["a", "b"], "quorum": 3})
+        for quorum in ("0%", "101%", "6 %", "1.5%", "%", "some", "", -1, 3):
+            with self.subTest(quorum=quorum):
+                self.refused(["/stages/0/quorum"],
+                             {"type": "parallel", "approvers": ["a", "b"], "quorum": quorum})
+        for quorum in ("60%", "all", "majority", 3):
+            with self.subTest(quorum=quorum):
+                self.refused(["/stages/0/quorum"], {"approvers": ["a", "b"], "quorum": quorum})
 
     def test_selectors(self):
-        for who in ("group:finance", "role:cfo", "manager:requester", "manager:requester:2",
-                    "payload:/owner", "least_loaded:group:finance", {"group": "finance"}, 1, None,
-                    "", " ", "user:", "x" * 201, "a\u0000b", "a\nb"):
+        for who in ("team:finance", "manager:bob", "manager:requester:0", "manager:requester:11",
+                    "manager:requester:x", "payload:owner", "payload:", "payload:/a~2",
+                    "least_loaded:finance", "least_loaded:role:cfo", {"group": ""}, {"group": 1},
+                    {"group": "a", "role": "b"}, {"manager": "bob"}, {}, 1, None, "", " ", "user:",
+                    "group:", "x" * 201, "a\u0000b", "a\nb"):
             with self.subTest(who=who):
                 self.refused(["/stages/0/approvers/1"], {"approvers": ["ann", who]})
         self.refused(["/stages/0/quorum"], {"approvers": ["ann", "user:ann"], "quorum": 2})
@@ -373,7 +433,7 @@ class Definitions(Errors):
 
     def test_durations(self):
         for duration in ("", "h", "4", "4x", "-4h", "0m", "4h30m", "1e3h", " 4h", "4 h", "4bh",
-                         "1d ", "NaNh", "99999999999999999999d", 4):
+                         "1d ", "NaNh", "99999999999999999999d", "2bd", "1.5bd", 4):
             with self.subTest(duration=duration):
                 self.refused(["/stages/0/sla/duration"], {"sla": {"duration": duration}})
 

@@ -1,6 +1,7 @@
 """Automatic decisions: which rule speaks, what is recorded, and the rules file as it changes."""
 import hashlib
 import json
+import time
 import unittest
 
 import harness
@@ -140,7 +141,7 @@ class Cascading(Rules):
         self.assertEqual(a.json["status"], "approved")
         events = self.events(a.json["approval_id"])
         self.assertEqual([(e["action"], e["actor_id"], e["stage_id"]) for e in events],
-                         [("submitted", "rita", "s0")] +
+                         [("submitted", "rita", None)] +
                          [("approve", "system", f"s{i}") for i in range(4)])
 
     def test_stops_where_people_decide_and_goes_on_after_them(self):
@@ -208,6 +209,25 @@ class File(HttpCase):
         self.everywhere("pending")
         self.assertEqual(self.readyz(), ({"pass"}, {None}))
 
+    def test_a_window_that_is_closed_now(self):
+        """Three minutes about 12 hours from now, on any day of the week."""
+        self.everywhere("approved")
+        at = (time.gmtime().tm_hour + 12) % 24
+        changed = json.loads(json.dumps(RULES))
+        changed["auto_approval_rules"]["by_time_window"] = {
+            "business_hours": {"enabled": True, "start": f"{at:02}:30", "end": f"{at:02}:33",
+                               "timezone": "UTC"},
+            "weekend_override": {"enabled": True}}
+        self.service.write_rules(changed)
+        self.everywhere("pending")
+        got = self.service.detail(self.service.submit(self.workflow))
+        self.assertEqual(got["events"][0]["data"]["rule"], "by_time_window.business_hours")
+        hours = changed["auto_approval_rules"]["by_time_window"]["business_hours"]
+        hours.update(start="00:00", end="24:00")
+        self.service.write_rules(changed)
+        self.everywhere("approved")
+        self.assertEqual(self.readyz(), ({"pass"}, {None}))
+
     def test_bad_file_is_refused_and_the_last_good_one_stays(self):
         self.everywhere("approved")
         for bad in ("{", "[]", '{"auto_approval_rules": {"by_risk_score":'
@@ -215,7 +235,7 @@ class File(HttpCase):
                     '{"auto_approval_rules": {"by_action_type": {"query": {"enabled": "yes"}}}}',
                     '{"escalation_rules": {"always_manual_approval": "query"}}',
                     '{"auto_approval_rules": {"by_time_window": {"business_hours":'
-                    ' {"enabled": true, "start": "09:00", "end": "17:00", "timezone": "UTC"}}}}',
+                    ' {"enabled": true, "start": "09:00", "end": "17:00", "timezone": "Mars"}}}}',
                     '{"a":1,"a":2}'):
             with self.subTest(file=bad):
                 self.service.write_rules(bad)

@@ -328,7 +328,7 @@ class Actions(Wire):
         a = self.assert_status(service.act(appr, "ann", "approve"), 200)
         self.assertEqual(a.json, {"approval_id": appr, "status": "approved"})
         self.assertEqual([(e["action"], e["actor_id"], e["stage_id"]) for e in self.events(appr)],
-                         [("submitted", "rita", "s"), ("approve", "ann", "s")])
+                         [("submitted", "rita", None), ("approve", "ann", "s")])
         self.assertEqual([(r["action"], r["actor_id"]) for r in self.audit(appr)],
                          [("approval.submitted", "rita"), ("approval.approve", "ann")])
         row = self.approval_row(appr)

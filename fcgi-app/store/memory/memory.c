@@ -1,27 +1,13 @@
 #include "memory.h"
 
-#include "tables.h"
-
-#include "store/backend.h"
+#include "operations.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <time.h>
-
-struct memory_store {
-    struct store base;
-    const struct clock *clock;
-    pthread_mutex_t writing; /* held for a whole half */
-    int64_t now;             /* of the last commit; under writing */
-
-    pthread_mutex_t mutex; /* of all below; held for one operation */
-    struct tables tables;
-    int64_t commits;
-};
 
 struct memory_session {
     struct session base;
-    int64_t sees; /* the newest commit it sees; of a half, its own to be */
+    int64_t sees;
 };
 
 #define PATIENCE_SECONDS 5
@@ -34,360 +20,105 @@ static struct memory_store *memory_store(struct store *st)
     return (struct memory_store *)st;
 }
 
-/* The store of a session, its mutex taken. */
-static struct memory_store *enter(struct session *s)
+struct memory_store *memory_enter(struct session *s)
 {
     struct memory_store *m = memory_store(s->store);
     pthread_mutex_lock(&m->mutex);
     return m;
 }
 
-static int leave(struct memory_store *m, int rc)
+int memory_leave(struct memory_store *m, int rc)
 {
     pthread_mutex_unlock(&m->mutex);
     return rc;
 }
 
-static int64_t sees(const struct session *s)
+int64_t memory_sees(const struct session *s)
 {
     return ((const struct memory_session *)s)->sees;
 }
 
-static struct version *find(struct memory_store *m, const struct session *s, enum table_id id,
+struct version *memory_find(struct memory_store *m, const struct session *s, enum table_id id,
                             const char *key, int64_t no)
 {
-    return tables_find(&m->tables, sees(s), id, key, no);
+    return tables_find(&m->tables, memory_sees(s), id, key, no);
 }
 
-static void *add(struct memory_store *m, const struct session *s, enum table_id id, const char *key,
+void *memory_add(struct memory_store *m, const struct session *s, enum table_id id, const char *key,
                  int64_t no, const void *row)
 {
-    return tables_add(&m->tables, sees(s), id, key, no, row);
+    return tables_add(&m->tables, memory_sees(s), id, key, no, row);
 }
 
-static void end(struct memory_store *m, const struct session *s, enum table_id id,
+void memory_end(struct memory_store *m, const struct session *s, enum table_id id,
                 struct version *v)
 {
-    tables_end(&m->tables, sees(s), id, v);
+    tables_end(&m->tables, memory_sees(s), id, v);
 }
 
-/* What the keys of SQLite's tables would refuse. */
-static int broken_key(struct err *e, const char *what)
+struct version *memory_select(struct memory_store *m, const struct session *s, struct arena *a,
+                              enum table_id id, const struct selection *sel, size_t *n)
 {
-    return err_set(e, ERR_INTERNAL, "The store was given %s", what);
+    return tables_select(&m->tables, memory_sees(s), a, id, sel, n);
 }
 
-/* ---- reading ---- */
-
-static int get(struct session *s, struct arena *a, enum table_id id, const char *key, void *out)
+void *memory_put(struct memory_store *m, const struct session *s, enum table_id id, const char *key,
+                 int64_t no, const void *row)
 {
-    struct memory_store *m = enter(s);
-    const struct version *v = find(m, s, id, key, ANY_NO);
+    struct version *old = memory_find(m, s, id, key, no);
+    if (old)
+        memory_end(m, s, id, old);
+    return memory_add(m, s, id, key, no, row);
+}
+
+int memory_get(struct session *s, struct arena *a, enum table_id id, const char *key, void *out)
+{
+    struct memory_store *m = memory_enter(s);
+    const struct version *v = memory_find(m, s, id, key, ANY_NO);
     if (v)
         row_copy(a, id, out, v->row);
-    return leave(m, v ? 1 : 0);
+    return memory_leave(m, v ? 1 : 0);
 }
 
-static int list(struct session *s, struct arena *a, enum table_id id, const struct selection *sel,
+int memory_list(struct session *s, struct arena *a, enum table_id id, const struct selection *sel,
                 void *rows, size_t *n)
 {
-    struct memory_store *m = enter(s);
-    const struct version *found = tables_select(&m->tables, sees(s), a, id, sel, n);
+    struct memory_store *m = memory_enter(s);
+    const struct version *found = memory_select(m, s, a, id, sel, n);
     char *copies = arena_array(a, *n, row_size(id));
     for (size_t i = 0; i < *n; i++)
         row_copy(a, id, copies + i * row_size(id), found[i].row);
     memcpy(rows, &copies, sizeof copies);
-    return leave(m, 0);
+    return memory_leave(m, 0);
 }
 
-static int list_of_key(struct session *s, struct arena *a, enum table_id id, const char *key,
+int memory_list_of_key(struct session *s, struct arena *a, enum table_id id, const char *key,
                        void *rows, size_t *n)
 {
     struct selection sel = {.key = key, .after = -1, .limit = SIZE_MAX};
-    return list(s, a, id, &sel, rows, n);
+    return memory_list(s, a, id, &sel, rows, n);
 }
 
-static const char *revision_key(struct arena *a, const char *workflow_id, int64_t revision)
+int memory_keys(struct session *s, struct arena *a, enum table_id id, const struct selection *sel,
+                const char *const **keys, size_t *n)
 {
-    return arena_printf(a, "%s\n%lld", workflow_id, (long long)revision);
+    struct memory_store *m = memory_enter(s);
+    struct selection all = *sel;
+    size_t found_n, count = 0;
+    all.limit = SIZE_MAX;
+    const struct version *found = memory_select(m, s, a, id, &all, &found_n);
+    const char **copies = arena_array(a, found_n, sizeof *copies);
+    for (size_t i = 0; i < found_n && count < sel->limit; i++)
+        if (!count || strcmp(copies[count - 1], found[i].key) != 0)
+            copies[count++] = arena_strdup(a, found[i].key);
+    *keys = copies;
+    *n = count;
+    return memory_leave(m, 0);
 }
 
-static int memory_workflow_get(struct session *s, struct arena *a, const char *id,
-                               struct workflow_row *out, struct err *e)
+int memory_broken_key(struct err *e, const char *what)
 {
-    (void)e;
-    return get(s, a, WORKFLOWS, id, out);
-}
-
-static int memory_workflow_list(struct session *s, struct arena *a, struct workflow_row **rows,
-                                size_t *n, struct err *e)
-{
-    (void)e;
-    return list_of_key(s, a, WORKFLOWS, NULL, rows, n);
-}
-
-static int memory_version_get(struct session *s, struct arena *a, const char *workflow_id,
-                              int64_t revision, struct version_row *out, struct err *e)
-{
-    (void)e;
-    return get(s, a, VERSIONS, revision_key(a, workflow_id, revision), out);
-}
-
-static int memory_stage_list(struct session *s, struct arena *a, const char *workflow_id,
-                             int64_t revision, struct stage_row **rows, size_t *n, struct err *e)
-{
-    (void)e;
-    return list_of_key(s, a, STAGES, revision_key(a, workflow_id, revision), rows, n);
-}
-
-static int memory_approval_get(struct session *s, struct arena *a, const char *id,
-                               struct approval *out, struct err *e)
-{
-    (void)e;
-    if (!get(s, a, APPROVALS, id, out))
-        return 0;
-    list_of_key(s, a, TASKS, id, &out->tasks, &out->task_count);
-    return 1;
-}
-
-static int memory_approval_seq(struct session *s, const char *id, int64_t *seq, struct err *e)
-{
-    (void)e;
-    struct memory_store *m = enter(s);
-    const struct version *v = find(m, s, APPROVALS, id, ANY_NO);
-    if (v)
-        *seq = ((const struct approval *)v->row)->seq;
-    return leave(m, v ? 1 : 0);
-}
-
-static int newest_first(const void *a, const void *b)
-{
-    const struct version *x = a, *y = b;
-    int64_t one = ((const struct approval *)x->row)->created_at;
-    int64_t other = ((const struct approval *)y->row)->created_at;
-    if (one != other)
-        return one < other ? 1 : -1;
-    return x->no < y->no ? 1 : -1;
-}
-
-static void item_copy(struct arena *a, struct approval_item *to, const struct approval *from)
-{
-    *to = (struct approval_item){
-        .id = arena_strdup(a, from->id),
-        .workflow_id = arena_strdup(a, from->workflow_id),
-        .stage_id = arena_strdup(a, from->stage_id),
-        .status = from->status,
-        .created_at = from->created_at,
-        .updated_at = from->updated_at,
-        .sla_due_at = from->sla_due_at,
-    };
-}
-
-static int memory_approval_list(struct session *s, struct arena *a, const struct approval_filter *f,
-                                struct approval_item **rows, size_t *n, struct err *e)
-{
-    (void)e;
-    struct memory_store *m = enter(s);
-    struct selection all = {.after = -1, .limit = SIZE_MAX};
-    size_t n_all, count = 0;
-    struct version *found = tables_select(&m->tables, sees(s), a, APPROVALS, &all, &n_all);
-    for (size_t i = 0; i < n_all; i++) {
-        const struct approval *approval = found[i].row;
-        if (f->status < 0 || approval->status == (enum approval_status)f->status)
-            found[count++] = found[i];
-    }
-    if (count)
-        qsort(found, count, sizeof *found, newest_first);
-    *n = count < f->limit ? count : f->limit;
-    *rows = arena_array(a, *n, sizeof **rows);
-    for (size_t i = 0; i < *n; i++)
-        item_copy(a, &(*rows)[i], found[i].row);
-    return leave(m, 0);
-}
-
-static int memory_event_list(struct session *s, struct arena *a, const char *approval_id,
-                             struct event_row **rows, size_t *n, struct err *e)
-{
-    (void)e;
-    return list_of_key(s, a, EVENTS, approval_id, rows, n);
-}
-
-static int memory_audit_list(struct session *s, struct arena *a, const char *entity_id,
-                             struct audit_row **rows, size_t *n, struct err *e)
-{
-    (void)e;
-    return list_of_key(s, a, AUDIT, entity_id, rows, n);
-}
-
-static int memory_outbox_list(struct session *s, struct arena *a, int64_t after, size_t limit,
-                              struct outbox_row **rows, size_t *n, struct err *e)
-{
-    (void)e;
-    struct selection sel = {.after = after, .limit = limit};
-    return list(s, a, OUTBOX, &sel, rows, n);
-}
-
-static const char *caller_key(struct arena *a, const char *caller, const char *key)
-{
-    return arena_printf(a, "%zu %s %s", strlen(caller), caller, key);
-}
-
-static int memory_idempotency_get(struct session *s, struct arena *a, const char *caller,
-                                  const char *key, int64_t now, struct idempotency_row *out,
-                                  struct err *e)
-{
-    (void)e;
-    if (!get(s, a, IDEMPOTENCY, caller_key(a, caller, key), out))
-        return 0;
-    return out->created_at >= now - IDEMPOTENCY_KEPT_US;
-}
-
-/* ---- writing ---- */
-
-static void workflow_put(struct memory_store *m, struct session *s, const struct workflow_row *w)
-{
-    struct version *old = find(m, s, WORKFLOWS, w->id, ANY_NO);
-    struct workflow_row row = *w;
-    int64_t no = tables_next(&m->tables, WORKFLOWS);
-    if (old) {
-        row.created_at = ((const struct workflow_row *)old->row)->created_at;
-        no = old->no;
-        end(m, s, WORKFLOWS, old);
-    }
-    add(m, s, WORKFLOWS, w->id, no, &row);
-}
-
-static int64_t next_revision(struct memory_store *m, struct session *s, const char *id)
-{
-    const struct version *v = find(m, s, WORKFLOWS, id, ANY_NO);
-    return v ? ((const struct workflow_row *)v->row)->revision + 1 : 1;
-}
-
-static int memory_workflow_save(struct session *s, const struct workflow_row *w,
-                                const struct version_row *v, const struct stage_row *stages,
-                                size_t n, struct err *e)
-{
-    struct memory_store *m = enter(s);
-    int64_t next = next_revision(m, s, w->id);
-    if (w->revision != next || v->revision != next)
-        return leave(m, store_conflict_revision(w->id, e));
-    const char *key = revision_key(m->tables.arena, w->id, next);
-    workflow_put(m, s, w);
-    add(m, s, VERSIONS, key, next, v);
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < n; i++) {
-        if (find(m, s, STAGES, key, stages[i].position))
-            rc = broken_key(e, "two stages of one position");
-        else
-            add(m, s, STAGES, key, stages[i].position, &stages[i]);
-    }
-    return leave(m, rc);
-}
-
-static void approval_put(struct memory_store *m, struct session *s, const struct approval *a,
-                         int64_t no)
-{
-    struct approval *row = add(m, s, APPROVALS, a->id, no, a);
-    row->tasks = NULL;
-    row->task_count = 0;
-}
-
-static void task_put(struct memory_store *m, struct session *s, const char *approval_id,
-                     const struct task *t)
-{
-    struct version *old = find(m, s, TASKS, approval_id, t->no);
-    if (old)
-        end(m, s, TASKS, old);
-    struct task *row = add(m, s, TASKS, approval_id, t->no, t);
-    row->changed = false;
-}
-
-static int memory_approval_insert(struct session *s, const struct approval *a, struct err *e)
-{
-    struct memory_store *m = enter(s);
-    if (find(m, s, APPROVALS, a->id, ANY_NO))
-        return leave(m, broken_key(e, "an approval it has"));
-    if (!find(m, s, VERSIONS, revision_key(m->tables.arena, a->workflow_id, a->revision), ANY_NO))
-        return leave(m, broken_key(e, "an approval of a version it has not"));
-    approval_put(m, s, a, tables_next(&m->tables, APPROVALS));
-    for (size_t i = 0; i < a->task_count; i++)
-        task_put(m, s, a->id, &a->tasks[i]);
-    return leave(m, 0);
-}
-
-/* What never changes stays as it was stored, whatever the caller's copy says. */
-static struct approval changed_facts(const struct approval *stored, const struct approval *given)
-{
-    struct approval row = *stored;
-    row.status = given->status;
-    row.stage_id = given->stage_id;
-    row.visit = given->visit;
-    row.slate_role = given->slate_role;
-    row.needed = given->needed;
-    row.updated_at = given->updated_at;
-    row.sla_due_at = given->sla_due_at;
-    row.seq = given->seq;
-    return row;
-}
-
-static int memory_approval_update(struct session *s, const struct approval *a, int64_t expected_seq,
-                                  struct err *e)
-{
-    struct memory_store *m = enter(s);
-    struct version *old = find(m, s, APPROVALS, a->id, ANY_NO);
-    if (!old || ((const struct approval *)old->row)->seq != expected_seq)
-        return leave(m, store_conflict_seq(a->id, e));
-    struct approval row = changed_facts(old->row, a);
-    end(m, s, APPROVALS, old);
-    approval_put(m, s, &row, old->no);
-    for (size_t i = 0; i < a->task_count; i++)
-        if (a->tasks[i].changed)
-            task_put(m, s, a->id, &a->tasks[i]);
-    return leave(m, 0);
-}
-
-static int memory_event_add(struct session *s, const char *approval_id, const struct event_row *r,
-                            struct err *e)
-{
-    struct memory_store *m = enter(s);
-    if (!find(m, s, APPROVALS, approval_id, ANY_NO))
-        return leave(m, broken_key(e, "an event of an approval it has not"));
-    if (find(m, s, EVENTS, approval_id, r->seq))
-        return leave(m, broken_key(e, "two events of one number"));
-    add(m, s, EVENTS, approval_id, r->seq, r);
-    return leave(m, 0);
-}
-
-static int memory_audit_add(struct session *s, const struct audit_entry *r, int64_t now,
-                            struct err *e)
-{
-    (void)e;
-    struct memory_store *m = enter(s);
-    struct audit_row row = {.id = tables_next(&m->tables, AUDIT), .entry = *r, .created_at = now};
-    add(m, s, AUDIT, r->entity_id, row.id, &row);
-    return leave(m, 0);
-}
-
-static int memory_outbox_add(struct session *s, const struct outbox_row *r, struct err *e)
-{
-    (void)e;
-    struct memory_store *m = enter(s);
-    struct outbox_row row = *r;
-    row.id = tables_next(&m->tables, OUTBOX);
-    add(m, s, OUTBOX, "", row.id, &row);
-    return leave(m, 0);
-}
-
-static int memory_idempotency_put(struct session *s, const struct idempotency_row *r, struct err *e)
-{
-    (void)e;
-    struct memory_store *m = enter(s);
-    const char *key = caller_key(m->tables.arena, r->caller, r->key);
-    struct version *old = find(m, s, IDEMPOTENCY, key, ANY_NO);
-    if (old)
-        end(m, s, IDEMPOTENCY, old);
-    add(m, s, IDEMPOTENCY, key, tables_next(&m->tables, IDEMPOTENCY), r);
-    return leave(m, 0);
+    return err_set(e, ERR_INTERNAL, "The store was given %s", what);
 }
 
 /* ---- sessions and halves ---- */
@@ -397,10 +128,10 @@ static int memory_read_begin(struct store *st, struct session **out, struct err 
     (void)e;
     struct memory_session *s = mem_alloc(sizeof *s);
     s->base.store = st;
-    struct memory_store *m = enter(&s->base);
+    struct memory_store *m = memory_enter(&s->base);
     s->sees = m->commits;
     *out = &s->base;
-    return leave(m, 0);
+    return memory_leave(m, 0);
 }
 
 static void memory_read_end(struct session *s)
@@ -497,14 +228,37 @@ static const struct store_ops memory_ops = {
     .workflow_list = memory_workflow_list,
     .version_get = memory_version_get,
     .stage_list = memory_stage_list,
+    .version_list = memory_version_list,
+
     .approval_get = memory_approval_get,
     .approval_seq = memory_approval_seq,
     .approval_list = memory_approval_list,
+    .approval_running = memory_approval_running,
+    .approval_held_by = memory_approval_held_by,
+    .approval_ids = memory_approval_ids,
+    .payload_list = memory_payload_list,
+
     .event_list = memory_event_list,
     .audit_list = memory_audit_list,
     .outbox_list = memory_outbox_list,
     .idempotency_get = memory_idempotency_get,
 
+    .user_get = memory_user_get,
+    .user_list = memory_user_list,
+    .role_holders = memory_role_holders,
+    .user_load = memory_user_load,
+    .group_get = memory_group_get,
+    .group_list = memory_group_list,
+    .calendar_get = memory_calendar_get,
+    .calendar_list = memory_calendar_list,
+    .switch_get = memory_switch_get,
+
+    .workflow_set_status = memory_workflow_set_status,
+    .user_put = memory_user_put,
+    .group_put = memory_group_put,
+    .group_remove = memory_group_remove,
+    .calendar_put = memory_calendar_put,
+    .switch_put = memory_switch_put,
     .workflow_save = memory_workflow_save,
     .approval_insert = memory_approval_insert,
     .approval_update = memory_approval_update,

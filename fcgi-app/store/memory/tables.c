@@ -1,11 +1,13 @@
 #include "tables.h"
 
-#define TEXTS_MAX 9
+#define TEXTS_MAX 14
 
-/* A row's size and where its strings are. */
+/* A row's size, where its strings are, and where its list of strings and that list's length are
+ * (0 and 0: it has none). */
 struct shape {
     size_t size, texts;
     size_t text[TEXTS_MAX];
+    size_t list, list_count;
 };
 
 #define ROW(type, ...)                                                                             \
@@ -15,6 +17,11 @@ struct shape {
         }                                                                                          \
     }
 #define AT(type, member) offsetof(struct type, member)
+#define LISTED(type, names, count, ...)                                                           \
+    {                                                                                             \
+        .size = sizeof(type), .texts = sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t),          \
+        .text = {__VA_ARGS__}, .list = offsetof(type, names), .list_count = offsetof(type, count) \
+    }
 
 static const struct shape shapes[] = {
     [WORKFLOWS] = ROW(struct workflow_row, AT(workflow_row, id), AT(workflow_row, name),
@@ -24,11 +31,16 @@ static const struct shape shapes[] = {
             AT(version_row, definition), AT(version_row, sha256), AT(version_row, created_by)),
     [STAGES] = ROW(struct stage_row, AT(stage_row, id), AT(stage_row, name),
                    AT(stage_row, stage_type), AT(stage_row, config)),
-    [APPROVALS] = ROW(struct approval, AT(approval, id), AT(approval, workflow_id),
-                      AT(approval, workflow_version), AT(approval, target_entity),
-                      AT(approval, requester_id), AT(approval, stage_id), AT(approval, slate_role),
-                      AT(approval, payload), AT(approval, payload_sha256)),
-    [TASKS] = ROW(struct task, AT(task, stage_id), AT(task, user)),
+    [APPROVALS] =
+        ROW(struct approval, AT(approval, id), AT(approval, workflow_id),
+            AT(approval, workflow_version), AT(approval, target_entity), AT(approval, requester_id),
+            AT(approval, stage_id), AT(approval, slate_role), AT(approval, payload),
+            AT(approval, payload_sha256), AT(approval, owner_id), AT(approval, title),
+            AT(approval, links), AT(approval, fault), AT(approval, carried)),
+    [TASKS] = ROW(struct task, AT(task, stage_id), AT(task, user), AT(task, via)),
+    [VISITS] = ROW(struct visit, AT(visit, stage_id)),
+    [TIMERS] = {.size = sizeof(struct timer)},
+    [PAYLOADS] = ROW(struct payload_row, AT(payload_row, sha256), AT(payload_row, payload)),
     [EVENTS] = ROW(struct event_row, AT(event_row, action), AT(event_row, stage_id),
                    AT(event_row, actor_id), AT(event_row, data)),
     [AUDIT] =
@@ -40,6 +52,14 @@ static const struct shape shapes[] = {
     [IDEMPOTENCY] = ROW(struct idempotency_row, AT(idempotency_row, caller),
                         AT(idempotency_row, key), AT(idempotency_row, request_sha256),
                         AT(idempotency_row, content_type), AT(idempotency_row, body)),
+    [USERS] = LISTED(struct user_row, roles, role_count, AT(user_row, id), AT(user_row, name),
+                     AT(user_row, email), AT(user_row, phone), AT(user_row, manager),
+                     AT(user_row, owner), AT(user_row, time_zone), AT(user_row, deputy)),
+    [GROUPS] =
+        LISTED(struct group_row, members, member_count, AT(group_row, id), AT(group_row, name)),
+    [CALENDARS] = ROW(struct calendar_row, AT(calendar_row, id), AT(calendar_row, definition)),
+    [SWITCHES] = ROW(struct switch_row, AT(switch_row, name), AT(switch_row, changed_by),
+                     AT(switch_row, reason)),
 };
 _Static_assert(sizeof shapes / sizeof *shapes == TABLE_COUNT, "a shape for each table");
 
@@ -75,12 +95,25 @@ void tables_undo(struct tables *t)
         t->table[id].n = t->table[id].mark;
 }
 
+static void list_copy(struct arena *arena, const char ***list, size_t n)
+{
+    const char **copy = arena_array(arena, n, sizeof *copy);
+    for (size_t i = 0; i < n; i++)
+        copy[i] = arena_strdup(arena, (*list)[i]);
+    *list = copy;
+}
+
 void row_copy(struct arena *arena, enum table_id id, void *to, const void *from)
 {
     memcpy(to, from, shapes[id].size);
     for (size_t i = 0; i < shapes[id].texts; i++) {
         const char **text = (const char **)(void *)((char *)to + shapes[id].text[i]);
         *text = arena_strdup(arena, *text);
+    }
+    if (shapes[id].list_count) {
+        size_t n;
+        memcpy(&n, (char *)to + shapes[id].list_count, sizeof n);
+        list_copy(arena, (const char ***)(void *)((char *)to + shapes[id].list), n);
     }
 }
 
@@ -148,19 +181,30 @@ static int by_no(const void *a, const void *b)
     return (x->no > y->no) - (x->no < y->no);
 }
 
+static int by_key(const void *a, const void *b)
+{
+    const struct version *x = a, *y = b;
+    return strcmp(x->key, y->key);
+}
+
+static bool selected(const struct version *v, const struct selection *s)
+{
+    if (s->key ? strcmp(v->key, s->key) != 0 : s->above && strcmp(v->key, s->above) <= 0)
+        return false;
+    return v->no > s->after && (!s->keep || s->keep(v->row, s->arg));
+}
+
 struct version *tables_select(const struct tables *t, int64_t sees, struct arena *arena,
                               enum table_id id, const struct selection *s, size_t *n)
 {
     const struct table *table = &t->table[id];
     struct version *found = arena_array(arena, table->n, sizeof *found);
     *n = 0;
-    for (size_t i = 0; i < table->n; i++) {
-        const struct version *v = &table->versions[i];
-        if (version_visible(v, sees) && v->no > s->after && (!s->key || !strcmp(v->key, s->key)))
-            found[(*n)++] = *v;
-    }
+    for (size_t i = 0; i < table->n; i++)
+        if (version_visible(&table->versions[i], sees) && selected(&table->versions[i], s))
+            found[(*n)++] = table->versions[i];
     if (*n)
-        qsort(found, *n, sizeof *found, by_no);
+        qsort(found, *n, sizeof *found, s->by_key ? by_key : by_no);
     if (*n > s->limit)
         *n = s->limit;
     return found;

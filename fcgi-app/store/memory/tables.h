@@ -17,10 +17,17 @@ enum table_id {
     STAGES,
     APPROVALS,
     TASKS,
+    VISITS,
+    TIMERS,
+    PAYLOADS,
     EVENTS,
     AUDIT,
     OUTBOX,
     IDEMPOTENCY,
+    USERS,
+    GROUPS,
+    CALENDARS,
+    SWITCHES,
     TABLE_COUNT
 };
 
@@ -70,15 +77,19 @@ void tables_end(struct tables *t, int64_t sees, enum table_id id, struct version
 int64_t tables_next(const struct tables *t, enum table_id id);
 
 struct selection {
-    const char *key; /* NULL: any */
-    int64_t after;   /* no above it */
+    const char *key;                                /* NULL: any */
+    int64_t after;                                  /* no above it */
+    bool by_key;                                    /* in order of key, not of no */
+    const char *above;                              /* keys above it; NULL: any */
+    bool (*keep)(const void *row, const void *arg); /* NULL: all */
+    const void *arg;
     size_t limit;
 };
-/* Copies of the versions (not of their rows), in order of no; in arena. */
+/* Copies of the versions (not of their rows), in order; in arena. */
 struct version *tables_select(const struct tables *t, int64_t sees, struct arena *arena,
                               enum table_id id, const struct selection *s, size_t *n);
 
-/* Fills *to, of the table's row type, with strings in arena. */
+/* Fills *to, of the table's row type, with strings and lists of them in arena. */
 void row_copy(struct arena *arena, enum table_id id, void *to, const void *from);
 size_t row_size(enum table_id id);
 

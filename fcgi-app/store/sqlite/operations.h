@@ -26,11 +26,24 @@ int sqlite_version_get(struct session *s, struct arena *a, const char *workflow_
                        int64_t revision, struct version_row *out, struct err *e);
 int sqlite_stage_list(struct session *s, struct arena *a, const char *workflow_id, int64_t revision,
                       struct stage_row **rows, size_t *n, struct err *e);
+int sqlite_version_list(struct session *s, struct arena *a, const char *workflow_id,
+                        struct version_row **rows, size_t *n, struct err *e);
+
 int sqlite_approval_get(struct session *s, struct arena *a, const char *id, struct approval *out,
                         struct err *e);
 int sqlite_approval_seq(struct session *s, const char *id, int64_t *seq, struct err *e);
 int sqlite_approval_list(struct session *s, struct arena *a, const struct approval_filter *f,
                          struct approval_item **rows, size_t *n, struct err *e);
+int sqlite_approval_running(struct session *s, struct arena *a, const char *workflow_id,
+                            const struct page *page, const char *const **ids, size_t *n,
+                            struct err *e);
+int sqlite_approval_held_by(struct session *s, struct arena *a, const char *user_id, size_t limit,
+                            const char *const **ids, size_t *n, struct err *e);
+int sqlite_approval_ids(struct session *s, struct arena *a, const struct page *page,
+                        const char *const **ids, size_t *n, struct err *e);
+int sqlite_payload_list(struct session *s, struct arena *a, const char *approval_id,
+                        struct payload_row **rows, size_t *n, struct err *e);
+
 int sqlite_event_list(struct session *s, struct arena *a, const char *approval_id,
                       struct event_row **rows, size_t *n, struct err *e);
 int sqlite_audit_list(struct session *s, struct arena *a, const char *entity_id,
@@ -40,6 +53,31 @@ int sqlite_outbox_list(struct session *s, struct arena *a, int64_t after, size_t
 int sqlite_idempotency_get(struct session *s, struct arena *a, const char *caller, const char *key,
                            int64_t now, struct idempotency_row *out, struct err *e);
 
+int sqlite_user_get(struct session *s, struct arena *a, const char *id, struct user_row *out,
+                    struct err *e);
+int sqlite_user_list(struct session *s, struct arena *a, const struct page *page,
+                     struct user_row **rows, size_t *n, struct err *e);
+int sqlite_role_holders(struct session *s, struct arena *a, const char *role,
+                        const char *const **ids, size_t *n, struct err *e);
+int sqlite_user_load(struct session *s, const char *user_id, struct load_row *out, struct err *e);
+int sqlite_group_get(struct session *s, struct arena *a, const char *id, struct group_row *out,
+                     struct err *e);
+int sqlite_group_list(struct session *s, struct arena *a, const struct page *page,
+                      struct group_row **rows, size_t *n, struct err *e);
+int sqlite_calendar_get(struct session *s, struct arena *a, const char *id,
+                        struct calendar_row *out, struct err *e);
+int sqlite_calendar_list(struct session *s, struct arena *a, struct calendar_row **rows, size_t *n,
+                         struct err *e);
+int sqlite_switch_get(struct session *s, struct arena *a, const char *name, struct switch_row *out,
+                      struct err *e);
+
+int sqlite_workflow_set_status(struct session *s, const char *id, const char *status, int64_t now,
+                               struct err *e);
+int sqlite_user_put(struct session *s, const struct user_row *r, struct err *e);
+int sqlite_group_put(struct session *s, const struct group_row *r, struct err *e);
+int sqlite_group_remove(struct session *s, const char *id, struct err *e);
+int sqlite_calendar_put(struct session *s, const struct calendar_row *r, struct err *e);
+int sqlite_switch_put(struct session *s, const struct switch_row *r, struct err *e);
 int sqlite_workflow_save(struct session *s, const struct workflow_row *w,
                          const struct version_row *v, const struct stage_row *stages, size_t n,
                          struct err *e);

@@ -31,6 +31,17 @@ void query_int_or_null(struct query *q, int64_t n)
         note(q, sqlite3_bind_null(q->statement, ++q->bound));
 }
 
+void query_limit(struct query *q, size_t n)
+{
+    query_int(q, n > INT64_MAX ? INT64_MAX : (int64_t)n);
+}
+
+void query_page(struct query *q, const char *after, size_t limit)
+{
+    query_text(q, after ? after : ""); /* no id is empty */
+    query_limit(q, limit);
+}
+
 int query_row(struct query *q)
 {
     if (!q->statement)
@@ -72,6 +83,16 @@ int64_t query_get_int(struct query *q, int column)
     return sqlite3_column_int64(q->statement, column);
 }
 
+/* The words are few and looked at once: no copy. */
+int query_get_word(struct query *q, int column, int (*parse)(const char *), const char *what)
+{
+    const char *text = (const char *)sqlite3_column_text(q->statement, column);
+    int value = text ? parse(text) : -1;
+    if (value < 0)
+        err_set(q->e, ERR_INTERNAL, "The database holds %s this program does not know.", what);
+    return value;
+}
+
 int query_exec(struct conn *c, enum sql n, struct err *e)
 {
     struct query q;
@@ -88,4 +109,45 @@ void *query_more(struct arena *a, void *rows, size_t n, size_t size)
     size_t room = n < ROWS_AT_FIRST ? ROWS_AT_FIRST : 2 * n;
     void *grown = arena_array(a, room, size);
     return n ? memcpy(grown, rows, n * size) : grown;
+}
+
+int query_one(struct query *q, struct arena *a, query_reader *read, void *out)
+{
+    int rc = query_row(q);
+    if (rc > 0 && read(q, a, out) < 0)
+        rc = -1;
+    query_close(q);
+    return rc;
+}
+
+int query_all(struct query *q, struct arena *a, size_t size, query_reader *read, void *rows,
+              size_t *n)
+{
+    void *all = NULL;
+    size_t count = 0;
+    int rc;
+    while ((rc = query_row(q)) > 0) {
+        all = query_more(a, all, count, size);
+        rc = read(q, a, (char *)all + count * size);
+        if (rc < 0)
+            break;
+        count++;
+    }
+    query_close(q);
+    if (rc < 0)
+        return -1;
+    memcpy(rows, &all, sizeof all);
+    *n = count;
+    return 0;
+}
+
+static int first_text(struct query *q, struct arena *a, void *out)
+{
+    *(const char **)out = query_get_text(q, a, 0);
+    return 0;
+}
+
+int query_texts(struct query *q, struct arena *a, const char *const **texts, size_t *n)
+{
+    return query_all(q, a, sizeof **texts, first_text, texts, n);
 }

@@ -5,7 +5,7 @@
 #ifndef STORE_SQLITE_SQL_H
 #define STORE_SQLITE_SQL_H
 
-#include "engine/approval.h"
+#include "store/store.h"
 
 /* The statements that lists share: what an item shows, and its order. */
 #define SQL_ITEM                                                                               \
@@ -18,6 +18,30 @@
 #define SQL_OF_STATUS(name, text, terminal) SQL_ITEM " WHERE status = '" text "' UNION ALL "
 #define SQL_OF_NO_STATUS SQL_ITEM " WHERE status = ''"
 
+/* As in the index approvals_running: a partial index answers its own condition only. */
+#define SQL_IS_RUNNING "status IN ('pending', 'returned', 'error')"
+
+/* Of an approval, in the order that approvals.c binds and reads them. */
+#define SQL_APPROVAL_COLUMNS                                                                \
+    "id, workflow_id, revision, workflow_version, current_stage_id, status, updated_at,"    \
+    " sla_due_at, seq, visit, needed, slate_role, round, fallback, believed, title, links," \
+    " fault, carried, valid_for_us, valid_until, consumed_at, created_at, requester_id,"    \
+    " owner_id, target_entity, payload_sha256, payload"
+#define SQL_TASK_INTO                                                                          \
+    "INSERT INTO approval_tasks (approval_id, no, stage_id, visit, place, parent, user_id,"    \
+    " state, vote, opened_at, ended_at, via, consult, claimed_at) VALUES (?1, ?2, ?3, ?4, ?5," \
+    " ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+#define SQL_VISIT_INTO                                                               \
+    "INSERT INTO approval_visits (approval_id, no, stage_id, visit, round, outcome," \
+    " entered_at, ended_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+
+#define SQL_USER                                                                                \
+    "SELECT id, name, email, phone, manager, owner, time_zone, absent_from, absent_to, deputy," \
+    " created_at, updated_at, removed_at FROM users"
+#define SQL_GROUP "SELECT id, name, created_at, updated_at FROM groups"
+
+/* "no > 0" says nothing but that rows are wanted in the table's own order: without it SQLite sorts
+ * a list that it takes for short. */
 #define SQL_STATEMENTS(X)                                                                          \
     X(BEGIN_READ, "BEGIN")                                                                         \
     X(BEGIN_WRITE, "BEGIN IMMEDIATE")                                                              \
@@ -50,15 +74,19 @@
     X(WORKFLOW_GET, "SELECT id, name, version, status, revision, created_at, updated_at"           \
                     " FROM workflows WHERE id = ?1")                                               \
     X(WORKFLOW_LIST, "SELECT id, name, version, status, revision, created_at, updated_at"          \
-                     " FROM workflows ORDER BY no")                                                \
+                     " FROM workflows WHERE no > 0 AND status <> '" WORKFLOW_ARCHIVED "'"          \
+                     " ORDER BY no")                                                               \
     X(WORKFLOW_REVISION, "SELECT revision FROM workflows WHERE id = ?1")                           \
     X(WORKFLOW_INSERT, "INSERT INTO workflows"                                                     \
                        " (id, name, version, status, revision, created_at, updated_at)"            \
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")                                     \
     X(WORKFLOW_UPDATE, "UPDATE workflows SET name = ?2, version = ?3, status = ?4, revision = ?5," \
                        " updated_at = ?6 WHERE id = ?1")                                           \
+    X(WORKFLOW_SET_STATUS, "UPDATE workflows SET status = ?2, updated_at = ?3 WHERE id = ?1")      \
     X(VERSION_GET, "SELECT workflow_id, revision, version, sha256, created_by, created_at,"        \
                    " definition FROM workflow_versions WHERE workflow_id = ?1 AND revision = ?2")  \
+    X(VERSION_LIST, "SELECT workflow_id, revision, version, sha256, created_by, created_at"        \
+                    " FROM workflow_versions WHERE workflow_id = ?1 ORDER BY revision DESC")       \
     X(VERSION_INSERT, "INSERT INTO workflow_versions"                                              \
                       " (workflow_id, revision, version, sha256, created_by, created_at,"          \
                       " definition) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")                          \
@@ -68,35 +96,53 @@
                     " (workflow_id, revision, position, id, name, stage_type, config)"             \
                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")                                        \
                                                                                                    \
-    X(APPROVAL_GET, "SELECT id, workflow_id, revision, workflow_version, current_stage_id,"        \
-                    " status, created_at, updated_at, sla_due_at, seq, visit, needed,"             \
-                    " slate_role, requester_id, target_entity, payload_sha256, payload"            \
-                    " FROM approvals WHERE id = ?1")                                               \
+    X(APPROVAL_GET, "SELECT " SQL_APPROVAL_COLUMNS " FROM approvals WHERE id = ?1")                \
     X(APPROVAL_SEQ, "SELECT seq FROM approvals WHERE id = ?1")                                     \
     X(APPROVAL_LIST,                                                                               \
       APPROVAL_STATUSES(SQL_OF_STATUS) SQL_OF_NO_STATUS SQL_NEWEST_FIRST " LIMIT ?1")              \
     X(APPROVAL_LIST_STATUS, SQL_ITEM " WHERE status = ?2" SQL_NEWEST_FIRST " LIMIT ?1")            \
-    X(APPROVAL_INSERT, "INSERT INTO approvals"                                                     \
-                       " (id, workflow_id, revision, workflow_version, current_stage_id, status,"  \
-                       " created_at, updated_at, sla_due_at, seq, visit, needed, slate_role,"      \
-                       " requester_id, target_entity, payload_sha256, payload) VALUES"             \
+    X(APPROVAL_RUNNING, "SELECT id FROM approvals WHERE workflow_id = ?1 AND " SQL_IS_RUNNING      \
+                        " AND no > coalesce((SELECT no FROM approvals WHERE id = ?2), 0)"          \
+                        " ORDER BY no LIMIT ?3")                                                   \
+    X(APPROVAL_HELD_BY, "SELECT DISTINCT approval_id FROM approval_tasks"                          \
+                        " WHERE user_id = ?1 AND state = 'open' ORDER BY approval_id LIMIT ?2")    \
+    X(APPROVAL_IDS, "SELECT id FROM approvals WHERE id > ?1 ORDER BY id LIMIT ?2")                 \
+    X(APPROVAL_INSERT, "INSERT INTO approvals (" SQL_APPROVAL_COLUMNS ") VALUES"                   \
                        " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"       \
-                       " ?16, ?17)")                                                               \
-    X(APPROVAL_UPDATE, "UPDATE approvals SET current_stage_id = ?3, status = ?4, updated_at = ?5," \
-                       " sla_due_at = ?6, seq = ?7, visit = ?8, needed = ?9, slate_role = ?10"     \
+                       " ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)")        \
+    X(APPROVAL_UPDATE, "UPDATE approvals SET revision = ?3, workflow_version = ?4,"                \
+                       " current_stage_id = ?5, status = ?6, updated_at = ?7, sla_due_at = ?8,"    \
+                       " seq = ?9, visit = ?10, needed = ?11, slate_role = ?12, round = ?13,"      \
+                       " fallback = ?14, believed = ?15, title = ?16, links = ?17, fault = ?18,"   \
+                       " carried = ?19, valid_for_us = ?20, valid_until = ?21, consumed_at = ?22"  \
                        " WHERE id = ?1 AND seq = ?2")                                              \
+    X(PAYLOAD_LIST, "SELECT round, sha256, payload FROM approval_payloads"                         \
+                    " WHERE approval_id = ?1 ORDER BY round")                                      \
+    X(PAYLOAD_KEEP, "INSERT INTO approval_payloads (approval_id, round, sha256, payload)"          \
+                    " SELECT id, round, payload_sha256, payload FROM approvals"                    \
+                    " WHERE id = ?1 AND seq = ?2")                                                 \
+    X(PAYLOAD_SET, "UPDATE approvals SET payload_sha256 = ?2, payload = ?3 WHERE id = ?1")         \
     X(TASK_LIST, "SELECT no, stage_id, visit, place, parent, user_id, state, vote, opened_at,"     \
-                 " ended_at FROM approval_tasks WHERE approval_id = ?1 ORDER BY no")               \
-    X(TASK_INSERT, "INSERT INTO approval_tasks"                                                    \
-                   " (approval_id, no, stage_id, visit, place, parent, user_id, state, vote,"      \
-                   " opened_at, ended_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")  \
-    X(TASK_SAVE, "INSERT INTO approval_tasks"                                                      \
-                 " (approval_id, no, stage_id, visit, place, parent, user_id, state, vote,"        \
-                 " opened_at, ended_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"     \
-                 " ON CONFLICT (approval_id, no) DO UPDATE SET stage_id = excluded.stage_id,"      \
-                 " visit = excluded.visit, place = excluded.place, parent = excluded.parent,"      \
-                 " user_id = excluded.user_id, state = excluded.state, vote = excluded.vote,"      \
-                 " opened_at = excluded.opened_at, ended_at = excluded.ended_at")                  \
+                 " ended_at, via, consult, claimed_at FROM approval_tasks"                         \
+                 " WHERE approval_id = ?1 ORDER BY no")                                            \
+    X(TASK_INSERT, SQL_TASK_INTO)                                                                  \
+    X(TASK_SAVE, SQL_TASK_INTO                                                                     \
+      " ON CONFLICT (approval_id, no) DO UPDATE SET stage_id = excluded.stage_id,"                 \
+      " visit = excluded.visit, place = excluded.place, parent = excluded.parent,"                 \
+      " user_id = excluded.user_id, state = excluded.state, vote = excluded.vote,"                 \
+      " opened_at = excluded.opened_at, ended_at = excluded.ended_at, via = excluded.via,"         \
+      " consult = excluded.consult, claimed_at = excluded.claimed_at")                             \
+    X(VISIT_LIST, "SELECT no, stage_id, visit, round, outcome, entered_at, ended_at"               \
+                  " FROM approval_visits WHERE approval_id = ?1 ORDER BY no")                      \
+    X(VISIT_INSERT, SQL_VISIT_INTO)                                                                \
+    X(VISIT_SAVE, SQL_VISIT_INTO                                                                   \
+      " ON CONFLICT (approval_id, no) DO UPDATE SET stage_id = excluded.stage_id,"                 \
+      " visit = excluded.visit, round = excluded.round, outcome = excluded.outcome,"               \
+      " entered_at = excluded.entered_at, ended_at = excluded.ended_at")                           \
+    X(TIMER_LIST, "SELECT kind, level, due_at FROM timers WHERE approval_id = ?1")                 \
+    X(TIMER_INSERT, "INSERT INTO timers (approval_id, kind, level, due_at)"                        \
+                    " VALUES (?1, ?2, ?3, ?4)")                                                    \
+    X(TIMERS_DELETE, "DELETE FROM timers WHERE approval_id = ?1")                                  \
                                                                                                    \
     X(EVENT_LIST, "SELECT seq, action, stage_id, visit, actor_id, created_at, data"                \
                   " FROM approval_events WHERE approval_id = ?1 ORDER BY seq")                     \
@@ -120,7 +166,49 @@
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")                                     \
     X(IDEMPOTENCY_FORGET, "DELETE FROM idempotency_keys"                                           \
                           " WHERE no < (SELECT min(no) FROM idempotency_keys) + 2"                 \
-                          " AND created_at < ?1")
+                          " AND created_at < ?1")                                                  \
+                                                                                                   \
+    X(USER_GET, SQL_USER " WHERE id = ?1")                                                         \
+    X(USER_LIST, SQL_USER " WHERE id > ?1 AND removed_at IS NULL ORDER BY id LIMIT ?2")            \
+    X(USER_PUT, "INSERT INTO users (id, name, email, phone, manager, owner, time_zone,"            \
+                " absent_from, absent_to, deputy, created_at, updated_at, removed_at)"             \
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"                 \
+                " ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,"    \
+                " phone = excluded.phone, manager = excluded.manager, owner = excluded.owner,"     \
+                " time_zone = excluded.time_zone, absent_from = excluded.absent_from,"             \
+                " absent_to = excluded.absent_to, deputy = excluded.deputy,"                       \
+                " updated_at = excluded.updated_at, removed_at = excluded.removed_at")             \
+    X(USER_LOAD, "SELECT count(*), (SELECT max(ended_at) FROM approval_tasks"                      \
+                 " WHERE user_id = ?1 AND state = 'answered')"                                     \
+                 " FROM approval_tasks WHERE user_id = ?1 AND state = 'open'")                     \
+    X(ROLE_LIST, "SELECT role FROM user_roles WHERE user_id = ?1 ORDER BY role")                   \
+    X(ROLE_HOLDERS, "SELECT r.user_id FROM user_roles AS r CROSS JOIN users AS u"                  \
+                    " WHERE r.role = ?1 AND u.id = r.user_id AND u.removed_at IS NULL"             \
+                    " ORDER BY r.user_id")                                                         \
+    X(ROLE_INSERT, "INSERT INTO user_roles (user_id, role) VALUES (?1, ?2)")                       \
+    X(ROLES_DELETE, "DELETE FROM user_roles WHERE user_id = ?1")                                   \
+    X(GROUP_GET, SQL_GROUP " WHERE id = ?1")                                                       \
+    X(GROUP_LIST, SQL_GROUP " WHERE id > ?1 ORDER BY id LIMIT ?2")                                 \
+    X(GROUP_PUT, "INSERT INTO groups (id, name, created_at, updated_at)"                           \
+                 " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO UPDATE SET"                         \
+                 " name = excluded.name, updated_at = excluded.updated_at")                        \
+    X(GROUP_DELETE, "DELETE FROM groups WHERE id = ?1")                                            \
+    X(MEMBER_LIST, "SELECT m.user_id FROM group_members AS m"                                      \
+                   " LEFT JOIN users AS u ON u.id = m.user_id"                                     \
+                   " WHERE m.group_id = ?1 AND u.removed_at IS NULL ORDER BY m.user_id")           \
+    X(MEMBER_INSERT, "INSERT INTO group_members (group_id, user_id) VALUES (?1, ?2)")              \
+    X(MEMBERS_DELETE, "DELETE FROM group_members WHERE group_id = ?1")                             \
+    X(CALENDAR_GET, "SELECT id, definition, updated_at FROM calendars WHERE id = ?1")              \
+    X(CALENDAR_LIST, "SELECT id, definition, updated_at FROM calendars ORDER BY id")               \
+    X(CALENDAR_PUT, "INSERT INTO calendars (id, definition, updated_at) VALUES (?1, ?2, ?3)"       \
+                    " ON CONFLICT (id) DO UPDATE SET definition = excluded.definition,"            \
+                    " updated_at = excluded.updated_at")                                           \
+    X(SWITCH_GET, "SELECT name, value, changed_by, changed_at, reason FROM switches"               \
+                  " WHERE name = ?1")                                                              \
+    X(SWITCH_PUT, "INSERT INTO switches (name, value, changed_by, changed_at, reason)"             \
+                  " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (name) DO UPDATE SET"                  \
+                  " value = excluded.value, changed_by = excluded.changed_by,"                     \
+                  " changed_at = excluded.changed_at, reason = excluded.reason")
 
 enum sql {
 #define X(name, text) SQL_##name,

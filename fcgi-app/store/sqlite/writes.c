@@ -86,76 +86,16 @@ int sqlite_workflow_save(struct session *s, const struct workflow_row *w,
     return rc;
 }
 
-static int task_write(struct conn *c, enum sql n, const char *approval_id, const struct task *t,
-                      struct err *e)
-{
-    struct query q;
-    query_open(&q, c, n, e);
-    query_text(&q, approval_id);
-    query_int(&q, t->no);
-    query_text(&q, t->stage_id);
-    query_int(&q, t->visit);
-    query_int(&q, t->place);
-    query_int_or_null(&q, t->parent);
-    query_text(&q, t->user);
-    query_text(&q, task_state_name(t->state));
-    query_text(&q, vote_name(t->vote));
-    query_int_or_null(&q, t->opened_at);
-    query_int_or_null(&q, t->ended_at);
-    return query_run(&q);
-}
-
-int sqlite_approval_insert(struct session *s, const struct approval *a, struct err *e)
+int sqlite_workflow_set_status(struct session *s, const char *id, const char *status, int64_t now,
+                               struct err *e)
 {
     struct conn *c = sqlite_conn(s);
     struct query q;
-    query_open(&q, c, SQL_APPROVAL_INSERT, e);
-    query_text(&q, a->id);
-    query_text(&q, a->workflow_id);
-    query_int(&q, a->revision);
-    query_text(&q, a->workflow_version);
-    query_text(&q, a->stage_id);
-    query_text(&q, approval_status_name(a->status));
-    query_int(&q, a->created_at);
-    query_int(&q, a->updated_at);
-    query_int_or_null(&q, a->sla_due_at);
-    query_int(&q, a->seq);
-    query_int(&q, a->visit);
-    query_int(&q, a->needed);
-    query_text(&q, a->slate_role);
-    query_text(&q, a->requester_id);
-    query_text(&q, a->target_entity);
-    query_text(&q, a->payload_sha256);
-    query_text(&q, a->payload);
-    int rc = query_run(&q);
-    for (size_t i = 0; rc == 0 && i < a->task_count; i++)
-        rc = task_write(c, SQL_TASK_INSERT, a->id, &a->tasks[i], e);
-    return rc;
-}
-
-int sqlite_approval_update(struct session *s, const struct approval *a, int64_t expected_seq,
-                           struct err *e)
-{
-    struct conn *c = sqlite_conn(s);
-    struct query q;
-    query_open(&q, c, SQL_APPROVAL_UPDATE, e);
-    query_text(&q, a->id);
-    query_int(&q, expected_seq);
-    query_text(&q, a->stage_id);
-    query_text(&q, approval_status_name(a->status));
-    query_int(&q, a->updated_at);
-    query_int_or_null(&q, a->sla_due_at);
-    query_int(&q, a->seq);
-    query_int(&q, a->visit);
-    query_int(&q, a->needed);
-    query_text(&q, a->slate_role);
-    int rc = query_run(&q);
-    if (rc == 0 && sqlite3_changes(c->db) == 0)
-        return store_conflict_seq(a->id, e);
-    for (size_t i = 0; rc == 0 && i < a->task_count; i++)
-        if (a->tasks[i].changed)
-            rc = task_write(c, SQL_TASK_SAVE, a->id, &a->tasks[i], e);
-    return rc;
+    query_open(&q, c, SQL_WORKFLOW_SET_STATUS, e);
+    query_text(&q, id);
+    query_text(&q, status);
+    query_int(&q, now);
+    return query_run(&q) < 0 ? -1 : sqlite3_changes(c->db);
 }
 
 int sqlite_event_add(struct session *s, const char *approval_id, const struct event_row *r,

@@ -1,47 +1,4 @@
-#include "world.h"
-
-#define APPROVAL "/auto_approval_rules"
-
-static const char full[] =
-    "{'description':'ours',"
-    "'auto_approval_rules':{"
-    "'by_action_type':{'description':'harmless ones','query':{'enabled':true},"
-    "'read':{'enabled':true,'description':'x'},'write':{'enabled':true}},"
-    "'by_agent_trust_level':{"
-    "'high':{'enabled':true,'agents':['ann-bot']},"
-    "'medium':{'enabled':true,'agents':['mo-bot'],'auto_approve_actions':['mail','tag']},"
-    "'low':{'enabled':false,'agents':['lo-bot'],'auto_approve_actions':['mail']}},"
-    "'by_risk_score':{'low_risk_threshold':0.3,'medium_risk_threshold':0.7,"
-    "'auto_approve_below':0.2},"
-    "'by_time_window':{'business_hours':{'enabled':false,'start':'09:00'},"
-    "'weekend_override':{'enabled':false}},"
-    "'batch_approval':{'enabled':true,'max_batch_size':5}},"
-    "'escalation_rules':{'high_risk_actions':['deploy','wipe'],"
-    "'always_manual_approval':['refund','wipe']}}";
-
-struct row {
-    const char *stage_type, *payload; /* stage_type NULL: the stage says nothing */
-    bool approve;
-    const char *rule, *value;
-};
-
-static void check_rows(const char *file, const struct row *rows, size_t n)
-{
-    struct arena *arena = arena_new();
-    struct err e = ERR_INIT;
-    const struct autorules *rules = file ? autorules_parse(arena, json_of(arena, file), &e) : NULL;
-    CHECK(!file || rules);
-    for (size_t i = 0; i < n; i++) {
-        const struct json *payload = rows[i].payload ? json_of(arena, rows[i].payload) : NULL;
-        struct auto_facts facts = autorules_facts(arena, rows[i].stage_type, payload);
-        struct auto_verdict v = autorules_ask(arena, rules, &facts);
-        CHECK_INT(v.approve, rows[i].approve);
-        CHECK_STR(v.rule, rows[i].rule);
-        CHECK_STR(v.value, rows[i].value);
-    }
-    arena_free(&arena);
-}
-#define CHECK_ROWS(file, rows) check_rows((file), (rows), sizeof(rows) / sizeof *(rows))
+#include "rules.h"
 
 static void test_approving(void)
 {
@@ -66,7 +23,7 @@ static void test_approving(void)
          "0.1999999999999999"},
         {"mail", "{}", false, "none", ""},
     };
-    CHECK_ROWS(full, rows);
+    CHECK_ROWS(RULES_FULL, rows);
 }
 
 static void test_manual_beats_everything(void)
@@ -82,7 +39,7 @@ static void test_manual_beats_everything(void)
         {"query", "{'action_type':'deploy'}", false, "high_risk_actions", "deploy"},
         {"deploy", "{'action_type':'refund'}", false, "always_manual_approval", "refund"},
     };
-    CHECK_ROWS(full, rows);
+    CHECK_ROWS(RULES_FULL, rows);
 }
 
 static void test_default_type_may_be_manual(void)
@@ -110,7 +67,7 @@ static void test_malformed(void)
         {"read", "{'action_type':'query\\u0000'}", false, "malformed", ""},
         {"refund", "{'agent':7}", false, "always_manual_approval", "refund"},
     };
-    CHECK_ROWS(full, rows);
+    CHECK_ROWS(RULES_FULL, rows);
 }
 
 static void test_nothing_enabled(void)
@@ -137,78 +94,209 @@ static void test_no_rules(void)
 
 static void test_facts(void)
 {
-    struct arena *arena = arena_new();
-    struct auto_facts f = autorules_facts(arena, "tag", NULL);
+    begin();
+    struct auto_facts f = autorules_facts(arena, "tag", NULL, true, "sue");
     CHECK_STR(f.stage_action_type, "tag");
     CHECK_STR(f.payload_action_type, NULL);
     CHECK_STR(f.agent, "unknown");
     CHECK(f.risk == 1.0);
     CHECK(!f.malformed);
-    f = autorules_facts(arena, NULL,
-                        json_of(arena, "{'agent':'a','risk_score':2,'action_type':'t','more':1}"));
+    CHECK(!f.manual_only);
+    const struct json *payload =
+        json_of(arena, "{'agent':'a','risk_score':2,'action_type':'t','more':1}");
+    f = autorules_facts(arena, NULL, payload, true, "sue");
     CHECK_STR(f.payload_action_type, "t");
     CHECK_STR(f.agent, "a");
     CHECK(f.risk == 2.0);
     CHECK(!f.malformed);
-    arena_free(&arena);
+    f = autorules_facts(arena, NULL, payload, false, "sue");
+    CHECK_STR(f.payload_action_type, "t");
+    CHECK_STR(f.agent, "sue");
+    CHECK(f.risk == 1.0);
+    f = autorules_facts(arena, NULL, payload, false, NULL);
+    CHECK_STR(f.agent, "unknown");
+    end();
 }
 
-struct fault {
-    const char *file, *pointer, *detail;
-};
-
-static void test_faults(void)
+/* Nobody rates himself, but what he says against himself counts. */
+static void test_not_believed(void)
 {
-    static const struct fault faults[] = {
-        {"[]", "", "must be an object"},
-        {"{'auto_approval_rules':[]}", APPROVAL, "must be an object"},
-        {"{'escalation_rules':1}", "/escalation_rules", "must be an object"},
-        {"{'escalation_rules':{'description':'x','always_manual':['refund']}}",
-         "/escalation_rules/always_manual",
-         "must be high_risk_actions, always_manual_approval or description"},
-        {"{'auto_approval_rules':{'by_action_type':[]}}", APPROVAL "/by_action_type",
-         "must be an object"},
-        {"{'auto_approval_rules':{'by_action_type':{'a/b':true}}}", APPROVAL "/by_action_type/a~1b",
-         "must be an object"},
-        {"{'auto_approval_rules':{'by_action_type':{'read':{'enabled':'yes'}}}}",
-         APPROVAL "/by_action_type/read/enabled", "must be true or false"},
-        {"{'auto_approval_rules':{'by_agent_trust_level':{'high':true}}}",
-         APPROVAL "/by_agent_trust_level/high", "must be an object"},
-        {"{'auto_approval_rules':{'by_agent_trust_level':{'low':{'agents':'bot'}}}}",
-         APPROVAL "/by_agent_trust_level/low/agents", "must be an array"},
-        {"{'auto_approval_rules':{'by_agent_trust_level':{'low':{'agents':['a',7]}}}}",
-         APPROVAL "/by_agent_trust_level/low/agents/1", "must be a string"},
-        {"{'auto_approval_rules':{'by_agent_trust_level':{'low':"
-         "{'auto_approve_actions':['a\\u0000b']}}}}",
-         APPROVAL "/by_agent_trust_level/low/auto_approve_actions/0", "must be a string"},
-        {"{'auto_approval_rules':{'by_risk_score':{'auto_approve_below':'0.5'}}}",
-         APPROVAL "/by_risk_score/auto_approve_below", "must be a number"},
-        {"{'auto_approval_rules':{'by_risk_score':{'low_risk_threshold':[]}}}",
-         APPROVAL "/by_risk_score/low_risk_threshold", "must be a number"},
-        {"{'auto_approval_rules':{'by_time_window':{'business_hours':{'enabled':true}}}}",
-         APPROVAL "/by_time_window/business_hours/enabled",
-         "time windows are not supported by this version yet: must be false"},
-        {"{'auto_approval_rules':{'by_time_window':{'weekend_override':{'enabled':true}}}}",
-         APPROVAL "/by_time_window/weekend_override/enabled",
-         "time windows are not supported by this version yet: must be false"},
-        {"{'auto_approval_rules':{'by_time_window':{'weekend_override':true}}}",
-         APPROVAL "/by_time_window/weekend_override", "must be an object"},
-        {"{'escalation_rules':{'high_risk_actions':{}}}", "/escalation_rules/high_risk_actions",
-         "must be an array"},
-        {"{'escalation_rules':{'always_manual_approval':['refund',null]}}",
-         "/escalation_rules/always_manual_approval/1", "must be a string"},
+    static const struct row rows[] = {
+        {NULL, "{'risk_score':0}", true, "by_action_type.query", "query"},
+        {NULL, "{'action_type':'query'}", false, "none", ""},
+        {NULL, "{'action_type':'read','risk_score':0,'agent':'boss'}", false, "none", ""},
+        {"write", "{'risk_score':0}", false, "none", ""},
+        {"write", "{'agent':'boss'}", false, "none", ""},
+        {"mail", "{'agent':'stranger'}", true, "by_agent_trust_level.medium", "sue"},
+        {"read", "{'action_type':'write'}", true, "by_action_type.read", "read"},
+        {NULL, "{'action_type':'mail'}", false, "none", ""},
+        {"read", "{'action_type':'refund'}", false, "always_manual_approval", "refund"},
+        {NULL, "{'action_type':'refund'}", false, "always_manual_approval", "refund"},
+        {"read", "{'action_type':'deploy'}", false, "high_risk_actions", "deploy"},
+        {"read", "{'risk_score':'0'}", false, "malformed", ""},
+        {"read", "{'action_type':7}", false, "malformed", ""},
     };
-    struct arena *arena = arena_new();
-    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
-        struct err e = ERR_INIT;
-        CHECK(!autorules_parse(arena, json_of(arena, faults[i].file), &e));
-        CHECK_INT(e.kind, ERR_INVALID);
-        CHECK_FATAL(e.problems && e.problems->first);
-        CHECK_INT(e.problems->count, 1);
-        CHECK_STR(e.problems->first->pointer, faults[i].pointer);
-        CHECK_STR(e.problems->first->detail, faults[i].detail);
+    check_rows_at(RULES_FOR_SUE, rows, COUNT(rows), false, WHENEVER);
+}
+
+/* The type that nobody believes is not taken to be the default one, which may be listed. */
+static void test_not_believed_and_listed(void)
+{
+    static const struct row rows[] = {
+        {NULL, "{'action_type':'mail'}", false, "none", ""},
+        {NULL, "{}", false, "always_manual_approval", "query"},
+        {NULL, "{'action_type':'query'}", false, "always_manual_approval", "query"},
+    };
+    check_rows_at("{'escalation_rules':{'always_manual_approval':['query']}}", rows, COUNT(rows),
+                  false, WHENEVER);
+}
+
+static void test_manual_only(void)
+{
+    static const struct row rows[] = {
+        {NULL, "{}", false, "manual_only", "on"},
+        {"read", "{'agent':'ann-bot','risk_score':0}", false, "manual_only", "on"},
+        {"refund", "{}", false, "always_manual_approval", "refund"},
+        {"deploy", "{}", false, "high_risk_actions", "deploy"},
+        {"read", "{'agent':7}", false, "manual_only", "on"},
+    };
+    begin();
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct auto_facts facts = facts_of(&rows[i], true);
+        facts.manual_only = true;
+        check_row(&rows[i], ask(rules_of(RULES_FULL), &facts, WHENEVER));
     }
-    arena_free(&arena);
+    struct auto_facts facts = facts_of(&rows[0], true);
+    facts.manual_only = true;
+    CHECK_STR(ask(NULL, &facts, WHENEVER).rule, "manual_only");
+    end();
+}
+
+static void test_alarm(void)
+{
+    static const struct {
+        const char *stage_type, *payload;
+        bool alarm;
+    } rows[] = {
+        {"deploy", "{}", true},
+        {"query", "{'action_type':'deploy'}", true},
+        {"wipe", "{}", true}, /* is in always_manual_approval too, which speaks first */
+        {"refund", "{'action_type':'deploy'}", true},
+        {"refund", "{}", false},
+        {"query", "{}", false},
+        {"write", "{}", false},
+    };
+    begin();
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct row row = {rows[i].stage_type, rows[i].payload, false, "", ""};
+        for (int believed = 0; believed < 2; believed++) {
+            struct auto_facts facts = facts_of(&row, believed);
+            CHECK_INT(ask(rules_of(RULES_FULL), &facts, WHENEVER).alarm, rows[i].alarm);
+        }
+    }
+    end();
+}
+
+/* ---- explaining ---- */
+
+static const char *explanation_text(const struct auto_explanation *how)
+{
+    struct str s = STR_INIT;
+    for (size_t i = 0; i < how->count; i++) {
+        const struct auto_step *step = &how->steps[i];
+        str_addf(&s, "%s%s(%s) %s%s", i ? "; " : "", step->rule, step->value,
+                 step->matched ? "" : "not ", auto_effect_name(step->effect));
+    }
+    const char *text = arena_strndup(arena, s.buf, s.len);
+    str_release(&s);
+    return text;
+}
+
+static void test_explanation(void)
+{
+#define GUARDS(types) \
+    "always_manual_approval(" types ") not no; high_risk_actions(" types ") not no; "
+#define SWITCHES "manual_only(off) not no; malformed() not no; "
+    static const struct {
+        const char *file, *stage_type, *payload, *at, *text;
+    } rows[] = {
+        {RULES_FULL, "write", "{'agent':'mo-bot','action_type':'tag','risk_score':0.5}", INSIDE,
+         GUARDS("write, tag") SWITCHES
+         "by_action_type.read(write) not no; by_action_type.query(write) not no; "
+         "by_agent_trust_level.high(mo-bot) not no; by_agent_trust_level.medium(mo-bot) not no; "
+         "by_risk_score.auto_approve_below(0.5) not no; none() manual"},
+        {RULES_FULL, "query", "{'action_type':'deploy'}", INSIDE,
+         "always_manual_approval(query, deploy) not no; high_risk_actions(deploy) manual"},
+        {RULES_FULL, NULL, "{}", INSIDE,
+         GUARDS("query") SWITCHES
+         "by_action_type.read(query) not no; by_action_type.query(query) approve"},
+        {RULES_FULL, NULL, "{'agent':7}", INSIDE,
+         GUARDS("query") "manual_only(off) not no; malformed() manual"},
+        {WINDOWED(HOURS("09:00", "17:00", "UTC") APPROVING), "write", "{'risk_score':0.5}", INSIDE,
+         GUARDS("write") SWITCHES
+         "by_time_window.business_hours(Thursday 12:00 UTC) no; "
+         "by_action_type.query(write) not no; by_risk_score.auto_approve_below(0.5) not no; "
+         "by_time_window.approve_in_window(0.5) approve"},
+        {WINDOWED(HOURS("09:00", "17:00", "UTC")), "write", "{}", OUTSIDE,
+         GUARDS("write") SWITCHES
+         "by_time_window.business_hours(Thursday 20:00 UTC) not restricts"},
+        {WINDOWED(HOURS("09:00", "17:00", "UTC")), "write", "{}", "2026-01-10T12:00:00Z",
+         GUARDS("write") SWITCHES
+         "by_time_window.business_hours(Saturday 12:00 UTC) no; "
+         "by_time_window.weekend_override(Saturday 12:00 UTC) not restricts"},
+        {WINDOWED(HOURS("09:00", "17:00", "UTC") WEEKENDS), NULL, "{}", "2026-01-10T12:00:00Z",
+         GUARDS("query") SWITCHES "by_time_window.business_hours(Saturday 12:00 UTC) no; "
+                                  "by_time_window.weekend_override(Saturday 12:00 UTC) no; "
+                                  "by_action_type.query(query) approve"},
+        {"{}", NULL, "{}", INSIDE, SWITCHES "none() manual"},
+        {NULL, NULL, "{}", INSIDE, "manual_only(off) not no; no_rules() manual"},
+    };
+    begin();
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct autorules *rules = rows[i].file ? rules_of(rows[i].file) : NULL;
+        struct row row = {rows[i].stage_type, rows[i].payload, false, "", ""};
+        struct auto_facts facts = facts_of(&row, true);
+        struct auto_explanation how;
+        autorules_explain(arena, rules, &facts, time_of(rows[i].at), &how);
+        CHECK_STR(explanation_text(&how), rows[i].text);
+    }
+    end();
+}
+
+static void test_explanation_of_what_is_not_believed(void)
+{
+    static const struct row row = {NULL, "{'action_type':'query','risk_score':0}", false, "", ""};
+    begin();
+    struct auto_facts facts = facts_of(&row, false);
+    struct auto_explanation how;
+    autorules_explain(arena, rules_of(RULES_FOR_SUE), &facts, WHENEVER, &how);
+    CHECK_STR(explanation_text(&how), GUARDS("query") SWITCHES
+              "by_action_type.read() not no; by_action_type.query() not no; "
+              "by_agent_trust_level.high(sue) not no; by_agent_trust_level.medium(sue) not no; "
+              "by_risk_score.auto_approve_below(1) not no; none() manual");
+    end();
+}
+
+/* With everything there is in a file, the steps still fit. */
+static void test_longest_explanation(void)
+{
+    static const struct row row = {"write", "{}", false, "none", ""};
+    begin();
+    const struct autorules *rules =
+        rules_of("{'auto_approval_rules':{"
+                 "'by_action_type':{'query':{'enabled':true},'read':{'enabled':true}},"
+                 "'by_agent_trust_level':{'high':{'enabled':true},'medium':{'enabled':true},"
+                 "'low':{'enabled':true}},"
+                 "'by_risk_score':{'medium_risk_threshold':0.7,'auto_approve_below':0.2},"
+                 "'by_time_window':{" HOURS("09:00", "17:00", "UTC") WEEKENDS APPROVING
+                 "}},"
+                 "'escalation_rules':{'high_risk_actions':[],'always_manual_approval':[]}}");
+    struct auto_facts facts = facts_of(&row, true);
+    struct auto_explanation how;
+    autorules_explain(arena, rules, &facts, time_of("2026-01-10T12:00:00Z"), &how);
+    CHECK_INT(how.count, 14);
+    CHECK_STR(how.steps[how.count - 1].rule, "none");
+    end();
 }
 
 static const struct test tests[] = {
@@ -219,10 +307,16 @@ static const struct test tests[] = {
     {"a file that enables nothing approves nothing", test_nothing_enabled},
     {"no file approves nothing", test_no_rules},
     {"what the payload says about itself", test_facts},
-    {"a file that does not fit is refused, with the place", test_faults},
+    {"nobody is believed about himself", test_not_believed},
+    {"a type that is not believed is not the default", test_not_believed_and_listed},
+    {"the kill switch", test_manual_only},
+    {"a high risk raises the alarm", test_alarm},
+    {"how it came to it", test_explanation},
+    {"how it came to it, without belief", test_explanation_of_what_is_not_believed},
+    {"the longest explanation", test_longest_explanation},
 };
 
 int main(void)
 {
-    return check_main("autorules", tests, sizeof tests / sizeof *tests);
+    return check_main("autorules", tests, COUNT(tests));
 }

@@ -22,7 +22,7 @@ static void test_submit(void)
     CHECK_STR(tasks_text(&w), "alice:open bob:open carol:open");
     CHECK_STR(events_text(&w), "submitted");
     CHECK_STR(w.fx.events[0].actor, "rita");
-    CHECK_STR(w.fx.events[0].stage_id, "s");
+    CHECK_STR(w.fx.events[0].stage_id, NULL);
     CHECK_STR(notices_text(&w), "approval.submitted task.assigned(alice,bob,carol)");
     CHECK(!w.fx.moved && !w.fx.repeat);
     world_end(&w);
@@ -298,6 +298,35 @@ static void test_lost_stage(void)
     world_end(&w);
 }
 
+static void test_submit_by(void)
+{
+    struct world w =
+        world_of_workflow("{'submit_by':['group:agents','sam'],'stages':[{'id':'s'}]}");
+    world_knows(&w, "member:group:agents\nrita", "");
+    CHECK_INT(engine_submit(w.arena, &w.d, &w.o, &w.a, &w.fx, &w.e), -1);
+    CHECK_INT(w.e.kind, ERR_FORBIDDEN);
+    CHECK_STR(w.e.message, "rita may not submit to workflow wf");
+    world_knows(&w, "member:group:agents\nrita", "rita");
+    world_submit(&w);
+    CHECK_INT(w.a.status, STATUS_PENDING);
+    world_end(&w);
+}
+
+static void test_submitted_facts(void)
+{
+    struct world w = world_of_workflow("{'expires':'2d','stages':[{'id':'s'}]}");
+    world_knows(&w, "owner:rita", "olga");
+    world_submit(&w);
+    CHECK_STR(w.a.owner_id, "olga");
+    CHECK_INT(w.a.round, 1);
+    CHECK_STR(w.fx.events[0].payload_sha256, "5ha");
+    CHECK(w.fx.events[0].first);
+    CHECK_STR(timers_text(&w), "expire 0 +2880");
+    CHECK_INT(w.fx.asked_count, 1);
+    CHECK_STR(w.fx.asked[0].question, "owner:rita");
+    world_end(&w);
+}
+
 static const struct test tests[] = {
     {"a submission asks the first stage's approvers", test_submit},
     {"a workflow without stages takes no submission", test_no_stages},
@@ -318,6 +347,8 @@ static const struct test tests[] = {
     {"nobody decides on what he has not seen", test_stale},
     {"tasks that changed are marked", test_changed_marks},
     {"facts that fit no stage are an error of ours", test_lost_stage},
+    {"only those may submit whom submit_by names", test_submit_by},
+    {"a submission keeps its owner, hash and times", test_submitted_facts},
 };
 
 int main(void)

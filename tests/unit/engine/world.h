@@ -1,6 +1,7 @@
 /*
  * What the engine's tests share: a definition written in JSON (with ' for "),
- * an approval of it, and one line for each thing that somebody does.
+ * an approval of it, what is known outside, and one line for each thing that
+ * somebody does.
  */
 #ifndef TESTS_ENGINE_WORLD_H
 #define TESTS_ENGINE_WORLD_H
@@ -8,12 +9,25 @@
 #include "../check.h"
 #include "engine/definition.h"
 #include "engine/step.h"
+#include "quoted.h"
 
 #define START INT64_C(1700000000000000)
 #define MINUTE INT64_C(60000000)
 
+#define KNOWN_MAX 32
+
+/* What is known outside: answers to questions, the names parted by blanks. */
+struct known {
+    size_t count;
+    struct {
+        const char *question, *names;
+    } answers[KNOWN_MAX];
+    const char *broken; /* a question that cannot be answered now; NULL: none */
+};
+
 struct world {
     struct arena *arena;
+    struct known *known;
     struct definition d;
     struct outside o;
     struct approval a;
@@ -21,27 +35,52 @@ struct world {
     struct err e;
 };
 
-static inline const struct json *json_of(struct arena *arena, const char *text)
+static inline struct reply names_reply(struct arena *arena, const char *names)
 {
-    static const struct json_limits limits = JSON_LIMITS_DEFAULT;
-    struct err e = ERR_INIT;
-    const struct json *v = NULL;
-    char *quoted = arena_strdup(arena, text);
-    for (char *c = quoted; *c; c++)
-        if (*c == '\'')
-            *c = '"';
-    if (json_parse(arena, quoted, strlen(quoted), &limits, &v, &e) < 0)
-        fprintf(stderr, "%s: %s\n", e.message, quoted);
-    CHECK_FATAL(e.kind == ERR_NONE);
-    return v;
+    struct reply reply = {NULL, 0};
+    const char **texts = arena_array(arena, strlen(names) + 1, sizeof *texts);
+    for (const char *name = names; *name;) {
+        size_t n = strcspn(name, " ");
+        texts[reply.count++] = arena_strndup(arena, name, n);
+        name += n + (name[n] == ' ');
+    }
+    reply.texts = texts;
+    return reply;
 }
 
-/* A world whose workflow has these stages; nothing has been submitted yet. */
-static inline struct world world_of(const char *stages)
+static inline int known_ask(void *arg, struct arena *arena, const char *question, struct reply *out,
+                            struct err *e)
+{
+    const struct known *known = arg;
+    if (known->broken && !strcmp(known->broken, question))
+        return err_set(e, ERR_UNAVAILABLE, "nobody knows");
+    for (size_t i = 0; i < known->count; i++)
+        if (!strcmp(known->answers[i].question, question))
+            *out = names_reply(arena, known->answers[i].names);
+    return 0;
+}
+
+/* From now on the question has this answer: names parted by blanks, "" for nobody. */
+static inline void world_knows(struct world *w, const char *question, const char *names)
+{
+    struct known *known = w->known;
+    size_t i = 0;
+    while (i < known->count && strcmp(known->answers[i].question, question) != 0)
+        i++;
+    CHECK_FATAL(i < KNOWN_MAX);
+    known->answers[i].question = question;
+    known->answers[i].names = names;
+    known->count += i == known->count;
+}
+
+/* A world with this workflow; nothing has been submitted yet. */
+static inline struct world world_of_workflow(const char *body)
 {
     struct world w = {.arena = arena_new(), .o.now = START};
-    const char *body = arena_printf(w.arena, "{'id':'wf','stages':[%s]}", stages);
-    int rc = definition_parse(w.arena, json_of(w.arena, body), "unused", &w.d, &w.e);
+    w.known = arena_make(w.arena, struct known);
+    w.o.ask = known_ask;
+    w.o.ask_arg = w.known;
+    int rc = definition_parse(w.arena, json_of(w.arena, body), "wf", &w.d, NULL, &w.e);
     if (rc < 0)
         fprintf(stderr, "%s: %s\n", w.e.message, body);
     CHECK_FATAL(rc == 0);
@@ -55,6 +94,16 @@ static inline struct world world_of(const char *stages)
         .payload = "{}",
         .payload_sha256 = "5ha",
     };
+    return w;
+}
+
+/* A world whose workflow has these stages. */
+static inline struct world world_of(const char *stages)
+{
+    struct str body = STR_INIT;
+    str_addf(&body, "{'id':'wf','stages':[%s]}", stages);
+    struct world w = world_of_workflow(body.buf);
+    str_release(&body);
     return w;
 }
 
@@ -114,7 +163,14 @@ static inline enum err_kind reassign(struct world *w, const char *from, const ch
                                         .actor = "ada",
                                         .from = from,
                                         .assignee = assignee,
-                                        .may_reassign = true});
+                                        .admin = true});
+}
+
+/* What is due by then, as minutes after the submission. */
+static inline void world_tick(struct world *w, int64_t minutes)
+{
+    w->o.now = START + minutes * MINUTE;
+    CHECK_FATAL(engine_tick(w->arena, &w->d, &w->o, &w->a, &w->fx, &w->e) == 0);
 }
 
 /* "alice:open bob:waiting": the tasks in their order, with votes in the place of "answered". */
@@ -125,6 +181,35 @@ static inline const char *tasks_text(const struct world *w)
         const struct task *t = &w->a.tasks[i];
         str_addf(&s, "%s%s:%s", i ? " " : "", t->user,
                  t->state == TASK_ANSWERED ? vote_name(t->vote) : task_state_name(t->state));
+    }
+    const char *text = arena_strndup(w->arena, s.buf, s.len);
+    str_release(&s);
+    return text;
+}
+
+/* "one/1 approved, two/1 open": the visits in their order; passed over is visit 0. */
+static inline const char *visits_text(const struct world *w)
+{
+    struct str s = STR_INIT;
+    for (size_t i = 0; i < w->a.visit_count; i++) {
+        const struct visit *v = &w->a.visits[i];
+        str_addf(&s, "%s%s/%lld %s", i ? ", " : "", v->stage_id, (long long)v->visit,
+                 visit_outcome_name(v->outcome));
+    }
+    const char *text = arena_strndup(w->arena, s.buf, s.len);
+    str_release(&s);
+    return text;
+}
+
+/* "sla 0 +60, escalate 1 +90": kind, level and due time of the timers, in minutes after the
+ * submission, as they are kept. */
+static inline const char *timers_text(const struct world *w)
+{
+    struct str s = STR_INIT;
+    for (size_t i = 0; i < w->a.timer_count; i++) {
+        const struct timer *t = &w->a.timers[i];
+        str_addf(&s, "%s%s %lld %+lld", i ? ", " : "", timer_kind_name(t->kind),
+                 (long long)t->level, (long long)((t->due_at - START) / MINUTE));
     }
     const char *text = arena_strndup(w->arena, s.buf, s.len);
     str_release(&s);

@@ -12,6 +12,7 @@
 #define OTHER "{\"auto_approval_rules\":{}}"
 
 static char path[] = "/tmp/test_rules.XXXXXX";
+static struct zones *zones;
 
 static void write_file(const char *text)
 {
@@ -60,7 +61,7 @@ static void test_life_of_a_file(void)
     hash_sha256_hex(GOOD, strlen(GOOD), good);
     hash_sha256_hex(OTHER, strlen(OTHER), other);
     write_file(GOOD);
-    struct rules_file *f = rules_file_open(path);
+    struct rules_file *f = rules_file_open(path, zones);
     CHECK(becomes(f, good));
 
     struct arena *held = arena_new();
@@ -85,10 +86,29 @@ static void test_life_of_a_file(void)
     CHECK(f == NULL);
 }
 
+#define WINDOW(zone)                                                                      \
+    "{\"auto_approval_rules\":{\"by_time_window\":{\"business_hours\":{\"enabled\":true," \
+    "\"start\":\"09:00\",\"end\":\"17:00\",\"timezone\":\"" zone "\"}}}}"
+
+/* Zones are looked for while the file is read. */
+static void test_time_zone(void)
+{
+    char good[SHA256_HEX_SIZE];
+    hash_sha256_hex(WINDOW("Europe/Berlin"), strlen(WINDOW("Europe/Berlin")), good);
+    write_file(WINDOW("Europe/Berlin"));
+    struct rules_file *f = rules_file_open(path, zones);
+    CHECK(becomes(f, good));
+    write_file(WINDOW("Europe/Nowhere"));
+    CHECK(complains(f, true));
+    CHECK(becomes(f, good));
+    rules_file_close(&f);
+    unlink(path);
+}
+
 static void test_bad_from_the_start(void)
 {
     write_file("{");
-    struct rules_file *f = rules_file_open(path);
+    struct rules_file *f = rules_file_open(path, zones);
     CHECK(becomes(f, NULL));
     CHECK(complains(f, true));
     rules_file_close(&f);
@@ -100,7 +120,7 @@ static void test_not_a_file(void)
 {
     unlink(path);
     CHECK_FATAL(mkfifo(path, 0600) == 0);
-    struct rules_file *f = rules_file_open(path);
+    struct rules_file *f = rules_file_open(path, zones);
     CHECK(becomes(f, NULL));
     CHECK(complains(f, true));
     unlink(path);
@@ -112,7 +132,7 @@ static void test_not_a_file(void)
 
 static void test_no_file_wanted(void)
 {
-    struct rules_file *f = rules_file_open("");
+    struct rules_file *f = rules_file_open("", zones);
     CHECK(becomes(f, NULL));
     CHECK(complains(f, false));
     rules_file_close(&f);
@@ -122,6 +142,7 @@ int main(void)
 {
     static const struct test tests[] = {
         {"loaded, replaced, refused, gone", test_life_of_a_file},
+        {"a window's time zone", test_time_zone},
         {"bad from the start", test_bad_from_the_start},
         {"no file at all", test_not_a_file},
         {"no file wanted", test_no_file_wanted},
@@ -130,8 +151,10 @@ int main(void)
     if (fd < 0)
         return 2;
     close(fd);
+    zones = zones_new(NULL);
     log_setup(LOG_LEVEL_COUNT, "test"); /* its complaints are expected */
     int rc = check_main("service/rules_file", tests, sizeof tests / sizeof *tests);
+    zones_free(&zones);
     unlink(path);
     return rc;
 }

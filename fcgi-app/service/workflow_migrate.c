@@ -1,0 +1,135 @@
+#include "workflow_migrate.h"
+
+#include "definitions.h"
+#include "facts.h"
+#include "outside.h"
+
+struct migrating {
+    const struct workflow_migrate *in;
+    struct workflow_migrated result;
+};
+
+static int find_revision(struct call *c, struct session *s, struct migrating *m, struct err *e)
+{
+    struct workflow_row w;
+    int found = store_workflow_get(s, c->arena, m->in->workflow_id, &w, e);
+    if (found == 0)
+        return err_set(e, ERR_NOT_FOUND, "Workflow not found");
+    if (found < 0)
+        return -1;
+    int64_t revision = m->in->revision ? m->in->revision : w.revision;
+    if (revision > w.revision)
+        return err_set(e, ERR_NOT_FOUND, "workflow %s has no revision %lld", w.id,
+                       (long long)revision);
+    m->result = (struct workflow_migrated){
+        .workflow_id = m->in->workflow_id,
+        .revision = revision,
+        .dry_run = m->in->dry_run,
+        .approvals = arena_array(c->arena, MIGRATE_MAX, sizeof *m->result.approvals),
+    };
+    return 0;
+}
+
+static const struct stage_row *stage_in(const struct stage_row *rows, size_t n, const char *id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(rows[i].id, id))
+            return &rows[i];
+    return NULL;
+}
+
+int workflow_stage_same(struct session *s, struct arena *arena, const char *workflow_id,
+                        int64_t from, int64_t to, const char *stage_id, bool *same, struct err *e)
+{
+    struct stage_row *before, *after;
+    size_t before_n, after_n;
+    if (store_stage_list(s, arena, workflow_id, from, &before, &before_n, e) < 0 ||
+        store_stage_list(s, arena, workflow_id, to, &after, &after_n, e) < 0)
+        return -1;
+    const struct stage_row *x = stage_in(before, before_n, stage_id);
+    const struct stage_row *y = stage_in(after, after_n, stage_id);
+    *same = x && y && !strcmp(x->config, y->config);
+    return 0;
+}
+
+static int engine_part(struct service *sv, struct call *c, struct session *s, struct migrating *m,
+                       struct facts *f, int64_t now, bool same, struct err *e)
+{
+    const struct definition *to;
+    struct outside o;
+    struct effects fx;
+    if (definitions_get(sv->definitions, s, c->arena, m->in->workflow_id, m->result.revision, &to,
+                        e) < 0 ||
+        outside_now(sv, s, c->arena, to, f->payload, now, &o, e) < 0 ||
+        engine_migrate(c->arena, to, same, &o, &f->approval, m->result.revision, c->who->subject,
+                       &fx, e) < 0)
+        return -1;
+    if (m->in->dry_run)
+        return 0;
+    return facts_save(c, s, f, &fx, "approval.migrated", c->who->subject, now, e);
+}
+
+/* 1: it is on that revision already. */
+static int migrate_one(struct service *sv, struct call *c, struct session *s, struct migrating *m,
+                       const char *id, int64_t now, struct migration *out, struct err *e)
+{
+    struct facts f = {.id = id, .wants_payload = true};
+    struct err why = ERR_INIT;
+    bool same = true;
+    if (facts_load(sv, c, s, &f, e) < 0)
+        return -1;
+    const char *stage_id = f.approval.stage_id;
+    *out = (struct migration){id, f.approval.revision, "stays", stage_id, NULL};
+    if (f.approval.revision == m->result.revision)
+        return 1;
+    if (stage_id && workflow_stage_same(s, c->arena, m->in->workflow_id, f.approval.revision,
+                                        m->result.revision, stage_id, &same, e) < 0)
+        return -1;
+    out->what = same ? "stays" : "enters_again";
+    if (engine_part(sv, c, s, m, &f, now, same, &why) == 0)
+        return 0;
+    if (why.kind != ERR_CONFLICT) {
+        *e = why;
+        return -1;
+    }
+    out->what = "blocked";
+    out->reason = arena_strdup(c->arena, why.message);
+    return 0;
+}
+
+static int apply(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,
+                 struct err *e)
+{
+    struct migrating *m = arg;
+    const char *const *ids;
+    size_t n;
+    struct page page = {.after = m->in->after, .limit = MIGRATE_MAX};
+    if (find_revision(c, s, m, e) < 0 ||
+        store_approval_running(s, c->arena, m->in->workflow_id, &page, &ids, &n, e) < 0)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        int rc = migrate_one(sv, c, s, m, ids[i], now, &m->result.approvals[m->result.count], e);
+        if (rc < 0)
+            return -1;
+        m->result.count += rc == 0;
+    }
+    m->result.next = n == MIGRATE_MAX ? ids[n - 1] : NULL;
+    return 0;
+}
+
+int workflow_migrate(struct service *sv, struct call *c, const struct workflow_migrate *in,
+                     struct answer *out, struct err *e)
+{
+    struct migrating *m = arena_make(c->arena, struct migrating);
+    m->in = in;
+    struct usecase u = {
+        .entity_type = "workflow",
+        .audit_action = "workflow.migrated",
+        .entity_id = in->workflow_id,
+        .actor_id = c->who->subject,
+        .apply = apply,
+        .arg = m,
+        .result = &m->result,
+    };
+    return usecase_run(sv, c, &u, out, e);
+}
