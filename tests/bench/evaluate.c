@@ -1,12 +1,12 @@
 /*
- * How long the engine takes to evaluate a stage: requires_outcome of trees of
- * 50 nodes (selectors included) over 30 selectors, for a slate of 200. Of the
+ * How long the engine takes to evaluate a stage: quorum_outcome of trees of
+ * 50 nodes (selectors included) over 30 selectors, for 200 tasks. Of the
  * two, one deeply nested and one with distinct, the slower is told:
  *
  *     evaluate: <us> us per evaluation of 50 nodes, 200 approvers
  */
 #include "base/clock.h"
-#include "engine/requires.h"
+#include "engine/quorum.h"
 
 #include <stdio.h>
 
@@ -67,20 +67,25 @@ static void add_distinct(struct str *s)
     str_add(s, "]}");
 }
 
-static struct place *make_slate(struct arena *arena)
+static struct approval make_approval(struct arena *arena)
 {
-    static const enum place_answer answers[] = {ANSWER_APPROVED, ANSWER_NONE, ANSWER_APPROVED,
-                                                ANSWER_OTHER};
-    struct place *places = arena_array(arena, APPROVERS, sizeof *places);
+    static const enum vote votes[] = {VOTE_APPROVE, VOTE_NONE, VOTE_APPROVE, VOTE_ABSTAIN};
+    struct task *tasks = arena_array(arena, APPROVERS, sizeof *tasks);
     for (unsigned i = 0; i < APPROVERS; i++)
-        places[i] = (struct place){
+        tasks[i] = (struct task){
+            .no = i + 1,
+            .stage_id = "stage",
+            .visit = 1,
+            .place = i + 1,
             .user = arena_printf(arena, "user-%u", i),
             .via =
                 arena_printf(arena, "group:department-%u\ngroup:department-%u\ngroup:department-%u",
                              i % SELECTORS, (i * 7 + 3) % SELECTORS, (i * i + i / 9) % SELECTORS),
-            .answer = answers[i % 4],
+            .state = votes[i % 4] == VOTE_NONE ? TASK_OPEN : TASK_ANSWERED,
+            .vote = votes[i % 4],
         };
-    return places;
+    return (struct approval){
+        .stage_id = "stage", .visit = 1, .tasks = tasks, .task_count = APPROVERS};
 }
 
 static int compare(const void *a, const void *b)
@@ -90,7 +95,7 @@ static int compare(const void *a, const void *b)
 }
 
 /* Microseconds per evaluation, the median of the rounds; below 0: something is wrong. */
-static double measure(const struct requires *r, const struct place *places)
+static double measure(const struct stage *s, const struct approval *a)
 {
     double rounds[ROUNDS];
     struct arena *arena = arena_new();
@@ -98,7 +103,7 @@ static double measure(const struct requires *r, const struct place *places)
     for (size_t i = 0; i < ROUNDS; i++) {
         int64_t start = clock_monotonic();
         for (size_t k = 0; k < EVALUATIONS; k++) {
-            open = requires_outcome(arena, r, places, APPROVERS) == STAGE_OPEN && open;
+            open = quorum_outcome(arena, s, a) == STAGE_OPEN && open;
             arena_reset(arena);
         }
         rounds[i] = (double)(clock_monotonic() - start) / EVALUATIONS;
@@ -124,7 +129,10 @@ static double measure_tree(void (*add)(struct str *), bool distinct)
         r = requires_parse(arena, json, distinct, "", &problems);
     if (r)
         requires_selectors(r, &selectors);
-    double us = r && selectors == SELECTORS ? measure(r, make_slate(arena)) : -1;
+    struct stage stage = {
+        .id = "stage", .type = STAGE_PARALLEL, .reject = {REJECT_ANY, 1}, .requires = r};
+    struct approval approval = make_approval(arena);
+    double us = r && selectors == SELECTORS ? measure(&stage, &approval) : -1;
     str_release(&text);
     arena_free(&arena);
     return us;

@@ -14,6 +14,7 @@ LINES = (
     ("list_pending", "list of 50 pending", "/s", "echo", 0.3, 0.35, True),
     ("health", "GET /health", "/s", "echo", None, 0.9, True),
     ("fairness", "slowest ÷ fastest of 4", "", "naive_fairness", None, 0.5, True),
+    ("evaluate", "evaluate a stage", "us", None, 100, 100, False),
     ("memory", "memory of a process", "MiB", None, None, 64, False),
 )
 REFERENCES = {"bare_loop": "bare loop", "echo": "echo", "naive_fairness": "naive pool"}
@@ -36,7 +37,7 @@ def spread(rounds, what):
     return max(speeds) / max(min(speeds), 1e-9)
 
 
-def values(m, memory):
+def values(m, memory, evaluate_us):
     """The numbers of the table's second and third column, by name."""
     out = {what: m[what]["per_second"] for what in m}
     out["submit_p99"] = m["submit"]["p99_ms"]
@@ -44,6 +45,7 @@ def values(m, memory):
     out["fairness"] = m["fair_pool"]["slowest_by_fastest"]
     out["naive_fairness"] = m["naive_pool"]["slowest_by_fastest"]
     out["memory"] = memory
+    out["evaluate"] = evaluate_us
     return out
 
 
@@ -60,10 +62,10 @@ def meets(value, bar, more):
     return value >= bar if more else value <= bar
 
 
-def table(rounds, memory):
+def table(rounds, memory, evaluate_us):
     """One dictionary a line."""
     m = medians(rounds)
-    v = values(m, memory)
+    v = values(m, memory, evaluate_us)
     rows = []
     for what, title, unit, reference, bar, goal, more in LINES:
         ours, ref = v[what], v.get(reference)

@@ -6,7 +6,9 @@ BENCH_ROUNDS (3), BENCH_SECONDS (4, of each measurement), BENCH_DIR (OUT: where 
 import json
 import math
 import os
+import re
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -178,6 +180,12 @@ class Bench:
             return rounds, service.resident_mib()
 
 
+def evaluate_us(out):
+    """Microseconds for one stage of 200 approvers in a tree of 50 nodes; see evaluate.c."""
+    done = subprocess.run([f"{out}/evaluate"], capture_output=True, text=True, check=True)
+    return float(re.match(r"evaluate: ([0-9.]+) us ", done.stdout).group(1))
+
+
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
     build, out = sys.argv[1:3]
@@ -190,7 +198,7 @@ def main():
         rounds, memory = bench.measure()
     facts["load_after"] = round(os.getloadavg()[0], 2)
     facts["echo_fastest_by_slowest"] = round(report.spread(rounds, "echo"), 2)
-    rows = report.table(rounds, memory)
+    rows = report.table(rounds, memory, evaluate_us(out))
     print(report.markdown(rows))
     with open(f"{out}/report.json", "w", encoding="utf-8") as file:
         whole = {
