@@ -86,6 +86,11 @@ static int migrate_one(struct service *sv, struct call *c, struct session *s, st
                                         m->result.revision, stage_id, &same, e) < 0)
         return -1;
     out->what = same ? "stays" : "enters_again";
+    if (engine_overdue(f.definition, &f.approval, now)) {
+        out->what = "blocked";
+        out->reason = "a deadline that decides has passed";
+        return 0;
+    }
     if (engine_part(sv, c, s, m, &f, now, same, &why) == 0)
         return 0;
     if (why.kind != ERR_CONFLICT) {
