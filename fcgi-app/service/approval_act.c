@@ -25,16 +25,26 @@ static int check_payload(struct call *c, const struct acting *a, struct err *e)
     return problems_err(problems, e);
 }
 
+/* A title that the requester gave stays his; one that was made is made anew. */
+static int make_title(struct call *c, struct acting *a, struct err *e)
+{
+    const struct approval *facts = &a->facts.approval;
+    const char *made;
+    if (title_make(c->arena, a->facts.definition, facts, facts->payload, &made, e) < 0)
+        return -1;
+    if (facts->title && (!made || strcmp(made, facts->title) != 0))
+        return 0;
+    return title_make(c->arena, a->facts.definition, facts, a->action.payload_text,
+                      &a->action.title, e);
+}
+
 static int prepare(struct service *sv, struct call *c, struct session *s, void *arg, struct err *e)
 {
     struct acting *a = arg;
     rules_file_look(sv->rules);
     if (facts_load(sv, c, s, &a->facts, e) < 0 || check_payload(c, a, e) < 0)
         return -1;
-    if (!a->action.payload)
-        return 0;
-    return title_make(c->arena, a->facts.definition, &a->facts.approval, a->action.payload_text,
-                      &a->action.title, e);
+    return a->action.payload ? make_title(c, a, e) : 0;
 }
 
 static int apply(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,

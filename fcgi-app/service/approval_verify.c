@@ -1,6 +1,7 @@
 #include "approval_verify.h"
 
 #include "base/id.h"
+#include "crypto/hash.h"
 #include "definitions.h"
 #include "engine/step.h"
 #include "workflow_migrate.h"
@@ -162,8 +163,17 @@ static bool texts_equal(const char *a, const char *b)
     return a == b || (a && b && !strcmp(a, b));
 }
 
+/* What was decided on is recorded with each decision. */
+static bool same_payload(struct replay *r, const struct event_row *row, const struct event *ev)
+{
+    const struct json *data = NULL;
+    struct err why = ERR_INIT;
+    return parse(r, row->data, &data, &why) == 0 &&
+           texts_equal(json_string(json_get(data, "payload_sha256"), NULL), ev->payload_sha256);
+}
+
 /* Whether the events of the call are those that were recorded from r->at on. */
-static const char *compare_events(const struct replay *r, const struct effects *fx)
+static const char *compare_events(struct replay *r, const struct effects *fx)
 {
     for (size_t i = 0; i < fx->event_count; i++) {
         const struct event *ev = &fx->events[i];
@@ -177,6 +187,9 @@ static const char *compare_events(const struct replay *r, const struct effects *
             return arena_printf(r->arena, "event %lld is %s by %s, and not %s by %s",
                                 (long long)row->seq, row->action, row->actor_id, ev->action,
                                 ev->actor);
+        if (!same_payload(r, row, ev))
+            return arena_printf(r->arena, "event %lld (%s) was about another payload",
+                                (long long)row->seq, row->action);
     }
     return NULL;
 }
@@ -242,7 +255,8 @@ static const char *compare_facts(const struct approval *a, const struct approval
                           a->sla_due_at == b->sla_due_at},
         {"the validity", a->valid_until == b->valid_until && a->consumed_at == b->consumed_at},
         {"the payload", !strcmp(a->payload_sha256, b->payload_sha256)},
-        {"the version", a->revision == b->revision},
+        {"the version",
+         a->revision == b->revision && !strcmp(a->workflow_version, b->workflow_version)},
         {"the owner", texts_equal(a->owner_id, b->owner_id)},
     };
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
@@ -256,9 +270,41 @@ static void differs(struct verified *out, const char *what)
     *out = (struct verified){VERIFY_DIFFERENT, what};
 }
 
+/* Whether a payload is what its hash says. */
+static bool is_hash_of(const char *sha256, const char *payload)
+{
+    char hex[SHA256_HEX_SIZE];
+    hash_sha256_hex(payload, strlen(payload), hex);
+    return !strcmp(hex, sha256);
+}
+
+static const char *check_payloads(const struct replay *r)
+{
+    for (size_t i = 0; i < r->payload_count; i++)
+        if (!is_hash_of(r->payloads[i].sha256, r->payloads[i].payload))
+            return arena_printf(r->arena, "the payload of round %lld is not what its hash says",
+                                (long long)r->payloads[i].round);
+    return is_hash_of(r->stored.payload_sha256, r->stored.payload)
+               ? NULL
+               : "the payload is not what its hash says";
+}
+
+/* What can be told without running anything. */
+static const char *check_records(const struct replay *r)
+{
+    if (!r->event_count || strcmp(r->events[0].action, "submitted") != 0)
+        return "its history does not begin with its submission";
+    return check_payloads(r);
+}
+
 /* Runs every recorded call; stops at the first difference. */
 static int replay_all(struct replay *r, struct verified *out, struct err *e)
 {
+    const char *bad = check_records(r);
+    if (bad) {
+        differs(out, bad);
+        return 0;
+    }
     while (r->at < r->event_count) {
         const struct event_row *row = &r->events[r->at];
         const struct json *data;

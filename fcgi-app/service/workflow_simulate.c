@@ -125,6 +125,12 @@ static void refuse(struct simulation *sim, const struct simulated_vote *v, const
     sim->out->refused = refused;
 }
 
+/* Of the stage when it is open: a vote is for that, and no repeat of one on an earlier visit. */
+static int64_t visit_of(const struct approval *a, const char *stage)
+{
+    return a->stage_id && !strcmp(a->stage_id, stage) ? a->visit : 0;
+}
+
 static void give_votes(struct simulation *sim)
 {
     const struct simulate *in = sim->in;
@@ -134,6 +140,7 @@ static void give_votes(struct simulation *sim)
             .kind = in->votes[i].kind,
             .actor = in->votes[i].actor,
             .stage_id = in->votes[i].stage,
+            .visit = visit_of(&sim->approval, in->votes[i].stage),
         };
         struct err why = ERR_INIT;
         struct approval before = copy_of(sim->arena, &sim->approval);
