@@ -13,24 +13,23 @@ static bool is_away(const char *user, const char *const *away, size_t n)
 struct turn {
     int64_t place;
     struct place answer;
+    bool away; /* nobody of those asked there can answer now */
 };
 
-static enum place_answer answer_of(const struct task *t, const char *const *away, size_t n)
+static enum place_answer answer_of(const struct task *t)
 {
     if (task_is_live(t))
-        return is_away(t->user, away, n) ? ANSWER_OTHER : ANSWER_NONE;
+        return ANSWER_NONE;
     return t->vote == VOTE_APPROVE ? ANSWER_APPROVED : ANSWER_OTHER;
 }
 
-/* What is known of a place gets better: gone, then waiting, then approved. */
-static bool is_better(enum place_answer a, enum place_answer b)
+/* What is known of a place gets better: gone, then waiting for one who is away or who is not, then
+ * approved. */
+static int worth(const struct turn *turn)
 {
-    static const int worth[] = {
-        [ANSWER_OTHER] = 0,
-        [ANSWER_NONE] = 1,
-        [ANSWER_APPROVED] = 2,
-    };
-    return worth[a] > worth[b];
+    if (turn->answer.answer == ANSWER_NONE)
+        return turn->away ? 1 : 2;
+    return turn->answer.answer == ANSWER_APPROVED ? 3 : 0;
 }
 
 /* A place each, in order. */
@@ -42,20 +41,37 @@ static size_t turns_of(const struct approval *a, const char *const *away, size_t
         const struct task *t = &a->tasks[i];
         if (!task_is_present(a, t) || t->consult || !(task_is_live(t) || t->state == TASK_ANSWERED))
             continue;
-        struct place place = {t->user, t->via, answer_of(t, away, n)};
+        struct turn turn = {
+            .place = t->place,
+            .answer = {t->user, t->via, answer_of(t)},
+            .away = is_away(t->user, away, n),
+        };
         size_t at = count;
         while (at > 0 && turns[at - 1].place >= t->place)
             at--;
         if (at < count && turns[at].place == t->place) {
-            if (is_better(place.answer, turns[at].answer.answer))
-                turns[at].answer = place;
+            if (worth(&turn) > worth(&turns[at]))
+                turns[at] = turn;
             continue;
         }
         memmove(&turns[at + 1], &turns[at], (count - at) * sizeof *turns);
-        turns[at] = (struct turn){t->place, place};
+        turns[at] = turn;
         count++;
     }
     return count;
+}
+
+/* Who is away cannot answer, nor can in a sequence those who come after him. */
+static void set_aside_away(const struct stage *s, const struct turn *turns, struct place *places,
+                           size_t n)
+{
+    bool blocked = false;
+    for (size_t i = 0; i < n; i++) {
+        bool waits = places[i].answer == ANSWER_NONE;
+        if (waits && (turns[i].away || blocked))
+            places[i].answer = ANSWER_OTHER;
+        blocked = blocked || (waits && turns[i].away && s->type == STAGE_SEQUENTIAL);
+    }
 }
 
 static size_t count_answers(const struct place *places, size_t n, enum place_answer answer)
@@ -92,6 +108,7 @@ void forecast_stage(struct arena *arena, const struct stage *s, const struct app
     struct need need = need_of(s, a, places, n);
     size_t approved = count_answers(places, n, ANSWER_APPROVED);
     *out = (struct forecast){0};
+    set_aside_away(s, turns, places, n);
     if (!need.requires && need.needed > approved)
         out->still_needed = (int64_t)(need.needed - approved);
     outlook_find(arena, &need, places, n, &out->outlook);

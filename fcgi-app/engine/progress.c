@@ -374,7 +374,7 @@ static bool failed_closed(struct run *r, const struct stage *s, struct course *o
     return true;
 }
 
-/* True when the votes there are end the stage. */
+/* True when the votes there are end the stage. Comes back to itself at most once for each place. */
 static bool settled(struct run *r, const struct stage *s, struct course *out)
 {
     switch (quorum_outcome(r->arena, s, r->approval)) {
@@ -387,8 +387,9 @@ static bool settled(struct run *r, const struct stage *s, struct course *out)
     case STAGE_OPEN:
         break;
     }
-    slate_advance(r);
-    return false;
+    if (slate_advance(r))
+        return false;
+    return failed_closed(r, s, out) || settled(r, s, out);
 }
 
 static struct course pass_over(struct run *r, const struct stage *s, enum visit_outcome outcome,

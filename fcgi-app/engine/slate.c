@@ -440,7 +440,7 @@ struct task *slate_seat(struct run *r, const char *user)
     return add_at(r, turn ? turn : last_place(a) + 1, user, "", TASK_OPEN);
 }
 
-void slate_advance(struct run *r)
+bool slate_advance(struct run *r)
 {
     const struct approval *a = r->approval;
     struct task *next = NULL;
@@ -451,12 +451,17 @@ void slate_advance(struct run *r)
             next = t;
     }
     if (!next || next->state != TASK_WAITING)
-        return;
+        return true;
+    if (!people_standing(r, next->via, slate_root(a, next))) {
+        task_end(r, next, TASK_CLOSED);
+        return false;
+    }
     next->state = TASK_OPEN;
     next->opened_at = r->outside->now;
     next->changed = true;
     run_notice_to(r, "task.assigned", ACTOR_SYSTEM, next->user);
     open_with_deputy(r, run_stage(r), next->no);
+    return true;
 }
 
 void slate_close(struct run *r)

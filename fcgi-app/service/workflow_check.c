@@ -4,6 +4,8 @@
 #include "engine/step.h"
 #include "outside.h"
 
+#define GROUP "group:"
+
 struct checking {
     struct session *s;
     struct arena *arena;
@@ -66,15 +68,18 @@ static int add_people(const struct checking *c, struct crowd *crowd, const struc
                       const char *at, struct err *e)
 {
     struct reply reply = {NULL, 0};
-    bool known =
-        sel->kind == SELECTOR_USER || sel->kind == SELECTOR_GROUP || sel->kind == SELECTOR_ROLE;
-    if (!known)
+    bool least = sel->kind == SELECTOR_LEAST_LOADED;
+    const char *text = least ? sel->name : sel->text;
+    if (sel->kind == SELECTOR_MANAGER || sel->kind == SELECTOR_PAYLOAD)
         return add_person(c, crowd, sel->text, sel->text);
-    if (c->outside->ask(c->outside->ask_arg, c->arena, sel->text, &reply, e) < 0)
+    if (c->outside->ask(c->outside->ask_arg, c->arena, text, &reply, e) < 0)
         return -1;
+    if (least && reply.count)
+        return add_person(c, crowd, sel->text, sel->text);
     for (size_t i = 0; i < reply.count; i++)
         add_person(c, crowd, reply.texts[i], sel->text);
-    return sel->kind == SELECTOR_GROUP && !reply.count ? check_group(c, sel->name, at, e) : 0;
+    bool group = !strncmp(text, GROUP, strlen(GROUP));
+    return group && !reply.count ? check_group(c, text + strlen(GROUP), at, e) : 0;
 }
 
 static int add_list(const struct checking *c, struct crowd *crowd, const struct selector *list,

@@ -4,6 +4,8 @@
 #include "facts.h"
 #include "outside.h"
 
+#define POSITION "position"
+
 struct migrating {
     const struct workflow_migrate *in;
     struct workflow_migrated result;
@@ -18,7 +20,7 @@ static int find_revision(struct call *c, struct session *s, struct migrating *m,
     if (found < 0)
         return -1;
     int64_t revision = m->in->revision ? m->in->revision : w.revision;
-    if (revision > w.revision)
+    if (revision < 1 || revision > w.revision)
         return err_set(e, ERR_NOT_FOUND, "workflow %s has no revision %lld", w.id,
                        (long long)revision);
     m->result = (struct workflow_migrated){
@@ -38,6 +40,48 @@ static const struct stage_row *stage_in(const struct stage_row *rows, size_t n, 
     return NULL;
 }
 
+struct likeness {
+    const struct json *other;
+    size_t members; /* of the one, without its position */
+    bool same;
+};
+
+static bool values_equal(const struct json *a, const struct json *b)
+{
+    struct str x = STR_INIT, y = STR_INIT;
+    json_canonical(&x, a);
+    json_canonical(&y, b);
+    bool equal = x.len == y.len && !memcmp(x.buf, y.buf, x.len);
+    str_release(&x);
+    str_release(&y);
+    return equal;
+}
+
+static bool compare_member(const char *key, const struct json *v, void *arg)
+{
+    struct likeness *l = arg;
+    const struct json *other;
+    if (!strcmp(key, POSITION))
+        return true;
+    l->members++;
+    l->same = json_member(l->other, key, &other) && values_equal(v, other);
+    return l->same;
+}
+
+/* Where it stands among the others does not make it another stage. */
+static bool configs_equal(struct arena *arena, const char *one, const char *two)
+{
+    struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
+    struct err why = ERR_INIT;
+    const struct json *a = NULL, *b = NULL, *position;
+    if (json_parse(arena, one, strlen(one), &limits, &a, &why) < 0 ||
+        json_parse(arena, two, strlen(two), &limits, &b, &why) < 0)
+        return false;
+    struct likeness l = {.other = b, .same = true};
+    json_each(a, compare_member, &l);
+    return l.same && l.members + json_member(b, POSITION, &position) == json_object_size(b);
+}
+
 int workflow_stage_same(struct session *s, struct arena *arena, const char *workflow_id,
                         int64_t from, int64_t to, const char *stage_id, bool *same, struct err *e)
 {
@@ -48,7 +92,7 @@ int workflow_stage_same(struct session *s, struct arena *arena, const char *work
         return -1;
     const struct stage_row *x = stage_in(before, before_n, stage_id);
     const struct stage_row *y = stage_in(after, after_n, stage_id);
-    *same = x && y && !strcmp(x->config, y->config);
+    *same = x && y && configs_equal(arena, x->config, y->config);
     return 0;
 }
 

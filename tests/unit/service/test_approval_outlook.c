@@ -168,8 +168,27 @@ static void test_away(void)
         {"{'type':'parallel','requires':{'any':['ann','cid']}}", "cid (0 needed) absent ann"},
         {"{'type':'parallel','requires':{'all':['ann','cid']}}",
          "it waits for people who are away (0 needed) absent ann"},
-        {"{'approvers':['ann']}", "it waits for people who are away (1 needed) absent ann"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *id = set_up_away(rows[i].stage);
+        CHECK_STR(change_user("ann", AWAY), "ok");
+        CHECK_STR(text_of(id), rows[i].text);
+        tear_down();
+    }
+}
+
+/* All must approve, in their order: nobody passes over one who has not answered. */
+static void test_away_in_a_sequence(void)
+{
+    static const struct {
+        const char *stage, *text;
+    } rows[] = {
         {"{'approvers':['bob','ann'],'quorum':1}", "bob (1 needed) absent ann"},
+        {"{'approvers':['ann','bob'],'quorum':1}",
+         "it waits for people who are away (1 needed) absent ann"},
+        {"{'approvers':['ann']}", "it waits for people who are away (1 needed) absent ann"},
+        {"{'approvers':['ann','bob']}", "it waits for people who are away (2 needed) absent ann"},
+        {"{'approvers':['bob','ann']}", "it waits for people who are away (2 needed) absent ann"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *id = set_up_away(rows[i].stage);
@@ -182,7 +201,7 @@ static void test_away(void)
 /* The window is half open; then nobody is away. */
 static void test_back_again(void)
 {
-    const char *id = set_up_away("{'approvers':['ann']}");
+    const char *id = set_up_away("{'type':'parallel','approvers':['ann']}");
     change_user("ann", AWAY);
     struct err e = ERR_INIT;
     CHECK_INT(time_parse("2026-02-01T00:00:00Z", &fake.fixed, &e), 0);
@@ -283,6 +302,7 @@ int main(void)
         {"a role of whom some have answered", test_role_that_has_begun},
         {"where it is", test_where_it_is},
         {"people who are away", test_away},
+        {"people who are away in a sequence", test_away_in_a_sequence},
         {"people who are back", test_back_again},
         {"deputies", test_deputy},
         {"away after the vote", test_away_after_the_vote},
