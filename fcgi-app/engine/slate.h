@@ -79,8 +79,8 @@ struct task *slate_successor(const struct approval *a, const struct task *t);
 /* Ends t and gives its place back to the one it was handed on from. */
 void slate_give_back(struct run *r, struct task *t);
 
-/* In a sequential stage: opens the next task when nobody before it has one. False when its holder has
- * left meanwhile: the task has ended, and the slate must be looked at again. */
+/* In a sequential stage: opens the next task when nobody before it has one. False when its holder
+ * has left meanwhile: the task has ended, and the slate must be looked at again. */
 bool slate_advance(struct run *r);
 
 /* Ends every live task of the open stage; with slate_close_all the answered ones too, whose votes
