@@ -32,6 +32,13 @@ static int barred(const struct stage *s, const struct approval *a, const char *a
                    actor, s->id);
 }
 
+static int check_active(struct run *r, const char *actor, struct err *e)
+{
+    if (!run_ask(r, arena_printf(r->arena, "user:%s", actor)).count)
+        return err_set(e, ERR_FORBIDDEN, "%s is nobody who may act", actor);
+    return 0;
+}
+
 /* Who was asked through a group or a role must still be in it; a deputy acts with the standing of
  * whom he stands in for. What is lost of it is taken off the place. */
 static int check_standing(struct run *r, const struct stage *s, struct task *t, const char *actor,
@@ -42,8 +49,8 @@ static int check_standing(struct run *r, const struct stage *s, struct task *t, 
     if (!standing)
         return err_set(e, ERR_FORBIDDEN, "%s is no longer among those who decide in stage %s", root,
                        s->id);
-    if (strcmp(root, actor) != 0 && !run_ask(r, arena_printf(r->arena, "user:%s", actor)).count)
-        return err_set(e, ERR_FORBIDDEN, "%s is nobody who may act", actor);
+    if (strcmp(root, actor) != 0 && check_active(r, actor, e) < 0)
+        return -1;
     if (strcmp(standing, t->via) != 0) {
         t->via = standing;
         t->changed = true;
@@ -54,11 +61,21 @@ static int check_standing(struct run *r, const struct stage *s, struct task *t, 
 
 static int check_role(struct run *r, const char *actor, struct err *e)
 {
-    const char *role = r->approval->slate_role;
-    const char *question = arena_printf(r->arena, "admits:%s\n%s", role, actor);
-    if (!run_ask(r, question).count)
-        return err_set(e, ERR_FORBIDDEN, "%s does not have the role %s", actor, role);
+    if (!slate_admits(r, actor))
+        return err_set(e, ERR_FORBIDDEN, "%s does not have the role %s", actor,
+                       r->approval->slate_role);
     return 0;
+}
+
+/* Where the slate is open to a role, a deputy acts with the role of whom he stands in for. For an
+ * opinion no role is needed. */
+static int check_open_slate(struct run *r, const struct task *t, const char *actor, struct err *e)
+{
+    if (!r->approval->slate_role || (t && t->consult))
+        return 0;
+    if (check_role(r, t ? slate_root(r->approval, t) : actor, e) < 0)
+        return -1;
+    return t && t->parent ? check_active(r, actor, e) : 0;
 }
 
 /* What a person may do with the place he holds, or could take where the slate is open to a role. */
@@ -75,9 +92,7 @@ static int check_place(struct run *r, const struct stage *s, const char *actor, 
                        actor, s->id);
     if (!t && !a->slate_role)
         return err_set(e, ERR_FORBIDDEN, "%s is not among those asked in stage %s", actor, s->id);
-    return t && *t->via    ? check_standing(r, s, t, actor, e)
-           : a->slate_role ? check_role(r, actor, e)
-                           : 0;
+    return t && *t->via ? check_standing(r, s, t, actor, e) : check_open_slate(r, t, actor, e);
 }
 
 static int check_vote(struct run *r, const struct stage *s, const struct action *action,
@@ -131,6 +146,9 @@ static int check_take_back(struct run *r, const struct stage *s, const struct ac
     if (!t || t->state != TASK_HANDED_ON)
         return err_set(e, ERR_FORBIDDEN, "%s has handed on no place in stage %s", action->actor,
                        s->id);
+    if (!people_standing(r, t->via, slate_root(r->approval, t)))
+        return err_set(e, ERR_FORBIDDEN, "%s is no longer among those who decide in stage %s",
+                       action->actor, s->id);
     const struct task *next = slate_successor(r->approval, t);
     if (!next)
         return err_set(e, ERR_CONFLICT, "the place of %s in stage %s cannot be told from another",
@@ -160,6 +178,8 @@ static int check_reassign(struct run *r, const struct stage *s, const struct act
         return err_set(e, ERR_FORBIDDEN,
                        "only an administrator or an owner of the workflow may %s, and %s is none",
                        action_name(action->kind), actor);
+    if (r->approval->status == STATUS_ERROR)
+        return err_set(e, ERR_CONFLICT, "the approval is in error: an administrator decides");
     /* To choose who decides is half the decision. */
     if (eligibility_barred(s, r->approval, actor))
         return err_set(e, ERR_FORBIDDEN, "%s made this request and cannot choose who decides on it",
@@ -212,8 +232,6 @@ static int check_re_resolve(struct run *r, const struct stage *s, const struct a
     if (!action->admin)
         return err_set(e, ERR_FORBIDDEN, "only an administrator may re_resolve, and %s is none",
                        action->actor);
-    if (r->approval->status == STATUS_ERROR)
-        return err_set(e, ERR_CONFLICT, "the approval is in error: an administrator decides");
     return check_reassign(r, s, action, e);
 }
 

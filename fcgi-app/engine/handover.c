@@ -19,7 +19,7 @@ static int check_assignee(struct run *r, const struct stage *s, const struct tas
                           const char *user, struct err *e)
 {
     const struct approval *a = r->approval;
-    const struct task *held = slate_holding(a, user);
+    const struct task *held = slate_deciding(a, user);
     if (!strcmp(user, ACTOR_SYSTEM))
         return err_set(e, ERR_INVALID, "%s is the actor of automatic decisions, not a person",
                        user);
@@ -105,8 +105,7 @@ int handover_add_approver(struct run *r, const struct stage *s, const struct act
     if (had && had->state != TASK_RELIEVED)
         return holds_already(s, user, e);
     /* An opinion counts neither way, so to ask for it must not be a way to silence him. */
-    const char *role = r->approval->slate_role;
-    if (role && run_ask(r, arena_printf(r->arena, "admits:%s\n%s", role, user)).count)
+    if (slate_admits(r, user))
         return err_set(e, ERR_INVALID, "%s may decide in stage %s already", user, s->id);
     record(r, action, NULL);
     r->out->handed_to = NULL;

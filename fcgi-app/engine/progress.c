@@ -4,6 +4,7 @@
 #include "deadline.h"
 #include "facts.h"
 #include "quorum.h"
+#include "ruling.h"
 #include "slate.h"
 
 #define ENTRIES_MAX 200 /* stages that one call goes through: what nobody decides may go round */
@@ -77,68 +78,6 @@ static void open_stage(struct run *r, const struct stage *s)
     deadline_start_stage(r, s);
 }
 
-static void rule_set(struct event *e, const struct auto_verdict *verdict, const char *sha256)
-{
-    e->rule = verdict->rule;
-    e->rule_value = verdict->value;
-    e->rules_sha256 = sha256;
-}
-
-struct ruling {
-    struct auto_verdict verdict;
-    const char *sha256;
-};
-
-#define RULING_TEXTS 5 /* decision, alarm, rule, value, hash */
-
-static const char *rules_question(const struct run *r)
-{
-    return arena_printf(r->arena, "rules:%s\n%lld", r->approval->stage_id,
-                        (long long)r->approval->visit);
-}
-
-static void record_ruling(struct run *r, const struct ruling *ruling)
-{
-    const char **texts = arena_array(r->arena, RULING_TEXTS, sizeof *texts);
-    texts[0] = ruling->verdict.approve ? "approve" : "manual";
-    texts[1] = ruling->verdict.alarm ? "alarm" : "";
-    texts[2] = ruling->verdict.rule;
-    texts[3] = ruling->verdict.value;
-    texts[4] = ruling->sha256 ? ruling->sha256 : "";
-    run_record(r, rules_question(r), (struct reply){texts, RULING_TEXTS});
-}
-
-static struct ruling recorded_ruling(struct run *r)
-{
-    struct reply reply = run_ask(r, rules_question(r));
-    if (reply.count != RULING_TEXTS)
-        return (struct ruling){.verdict = {.rule = "none", .value = ""}};
-    return (struct ruling){
-        .verdict =
-            {
-                .approve = !strcmp(reply.texts[0], "approve"),
-                .alarm = !strcmp(reply.texts[1], "alarm"),
-                .rule = reply.texts[2],
-                .value = reply.texts[3],
-            },
-        .sha256 = *reply.texts[4] ? reply.texts[4] : NULL,
-    };
-}
-
-static struct ruling ask_rules(struct run *r, const struct stage *s)
-{
-    const struct outside *o = r->outside;
-    const struct approval *a = r->approval;
-    if (o->replay)
-        return recorded_ruling(r);
-    struct auto_facts facts = autorules_facts(r->arena, s->auto_action_type, o->payload,
-                                              a->believed || s->trust_payload, a->requester_id);
-    facts.manual_only = o->manual_only;
-    struct ruling ruling = {autorules_ask(r->arena, o->rules, &facts, o->now), o->rules_sha256};
-    record_ruling(r, &ruling);
-    return ruling;
-}
-
 static const struct escalation *first_target(const struct stage *s)
 {
     for (size_t i = 0; i < s->escalation_count; i++)
@@ -163,16 +102,15 @@ static bool approved_by_rules(struct run *r, const struct stage *s)
 {
     if (!s->auto_rules)
         return false;
-    struct ruling ruling = ask_rules(r, s);
+    struct ruling ruling = ruling_ask(r, s);
     if (ruling.verdict.approve) {
-        rule_set(run_event(r, action_name(ACTION_APPROVE), ACTOR_SYSTEM), &ruling.verdict,
-                 ruling.sha256);
+        ruling_set(run_event(r, action_name(ACTION_APPROVE), ACTOR_SYSTEM), &ruling);
         return true;
     }
     /* Why none: kept with what led here, unless that was decided by a rule itself. */
     struct event *led_here = &r->out->events[r->out->event_count - 1];
     if (!led_here->rule)
-        rule_set(led_here, &ruling.verdict, ruling.sha256);
+        ruling_set(led_here, &ruling);
     if (ruling.verdict.alarm)
         tell_targets(r, s);
     return false;
@@ -316,7 +254,8 @@ static void replace_slate(struct run *r, const struct stage *s, const struct peo
     size_t added = slate_add_people(r, people);
     a->slate_role = NULL;
     a->fallback = a->fallback || s->requires;
-    a->needed = (int64_t)(s->requires ? requires_people(s->requires) : quorum_needed(s, added));
+    size_t of = s->approver_count ? added : 0;
+    a->needed = (int64_t)(s->requires ? requires_people(s->requires) : quorum_needed(s, of));
     if (quorum_reachable(r->arena, s, a))
         return;
     a->fallback = true;
@@ -351,6 +290,7 @@ static void fall_back(struct run *r, const struct stage *s, const char *reason)
     struct approval *a = r->approval;
     a->needed = quorum_needed_of_fallback(r->arena, s, a);
     a->fallback = true;
+    slate_close_votes(r, VOTE_ABSTAIN); /* they were passed over */
     if (s->requires || s->reject.kind == REJECT_IMPOSSIBLE)
         slate_close_all(r);
     progress_escalate(r, first_target(s), ACTOR_SYSTEM, reason);
@@ -358,17 +298,18 @@ static void fall_back(struct run *r, const struct stage *s, const char *reason)
         a->slate_role = ROLE_OF_ESCALATION;
 }
 
-/* True when that ended the stage. */
+/* True when that ended the stage. A rejection comes first, and speaks against approving because
+ * others are missing. */
 static bool failed_closed(struct run *r, const struct stage *s, struct course *out)
 {
-    if (quorum_reachable(r->arena, s, r->approval))
+    if (quorum_rejected(r->arena, s, r->approval) || quorum_reachable(r->arena, s, r->approval))
         return false;
     const char *reason = unreachable(r, s);
     if (s->on_empty == ON_EMPTY_ESCALATE) {
         fall_back(r, s, reason);
         return false;
     }
-    bool approve = s->on_empty == ON_EMPTY_APPROVE;
+    bool approve = s->on_empty == ON_EMPTY_APPROVE && !quorum_any_rejection(r->arena, r->approval);
     run_event(r, approve ? "approve" : "reject", ACTOR_SYSTEM)->reason = reason;
     *out = leave(r, s, approve ? END_APPROVE : END_REJECT, approve ? VISIT_AUTO : VISIT_REJECTED);
     return true;
@@ -416,12 +357,17 @@ static struct course carry_over(struct run *r, const struct stage *s, int64_t vi
     return (struct course){.kind = COURSE_ASKED};
 }
 
+static void fault_too_many(struct run *r, const struct stage *s)
+{
+    fault(r, arena_printf(r->arena, "stage %s names more than %d people", s->id, SLATE_MAX));
+}
+
 /* Asks the people of a stage that has been opened. */
 static struct course ask_people(struct run *r, const struct stage *s)
 {
     struct course course = {.kind = COURSE_ASKED};
     if (!slate_open(r, s)) {
-        fault(r, arena_printf(r->arena, "stage %s names more than %d people", s->id, SLATE_MAX));
+        fault_too_many(r, s);
         return course;
     }
     if (!failed_closed(r, s, &course))
@@ -469,8 +415,11 @@ static void follow(struct run *r, struct course course, const char *actor)
     const struct definition *d = r->definition;
     while (course.kind == COURSE_STAGE && course.stage < d->stage_count)
         course = enter(r, &d->stages[course.stage]);
+    /* Nobody approves his own request by withdrawing it. */
     if (course.kind == COURSE_STAGE)
-        progress_end(r, STATUS_APPROVED, actor, NULL);
+        progress_end(r, r->withdrawing ? STATUS_WITHDRAWN : STATUS_APPROVED, actor, NULL);
+    else if (course.kind == COURSE_END && course.status == STATUS_APPROVED && r->withdrawing)
+        progress_end(r, STATUS_WITHDRAWN, actor, NULL);
     else if (course.kind == COURSE_END)
         progress_end(r, course.status, actor, course.reason);
     else if (course.kind == COURSE_RETURN)
@@ -497,10 +446,20 @@ void progress_check_slate(struct run *r)
         follow(r, course, ACTOR_SYSTEM);
 }
 
+void progress_resolve_again(struct run *r)
+{
+    const struct stage *s = run_stage(r);
+    if (slate_resolve_again(r, s))
+        progress_check_slate(r);
+    else
+        fault_too_many(r, s);
+}
+
 void progress_leave(struct run *r, enum stage_end end, const char *actor, const char *reason)
 {
     const struct stage *s = run_stage(r);
     struct course course = leave(r, s, end, visit_outcomes[end]);
+    r->withdrawing = end == END_WITHDRAW;
     if (course.kind == COURSE_END && !course.reason)
         course.reason = reason;
     follow(r, course, actor);

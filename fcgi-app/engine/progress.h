@@ -26,6 +26,9 @@ void progress_time_out(struct run *r, enum stage_end otherwise);
 /* Fails closed where the slate cannot satisfy the open stage: as on_empty says. Then settles. */
 void progress_check_slate(struct run *r);
 
+/* Fills the slate of the open stage anew, then as progress_check_slate. */
+void progress_resolve_again(struct run *r);
+
 /* Asks whom a level of escalation names (level NULL, or one without targets: administrators). */
 void progress_escalate(struct run *r, const struct escalation *level, const char *actor,
                        const char *reason);

@@ -45,10 +45,10 @@ static struct tally count_votes(struct arena *arena, const struct approval *a)
             said[t->place] |= (unsigned char)vote_bit(t);
     }
     for (size_t i = 0; i <= a->task_count; i++) {
-        if (said[i] & 1u << VOTE_APPROVE)
-            n.approvals++;
-        else if (said[i] & 1u << VOTE_REJECT)
+        if (said[i] & 1u << VOTE_REJECT)
             n.rejections++;
+        else if (said[i] & 1u << VOTE_APPROVE)
+            n.approvals++;
         else if (said[i] & 1u << VOTE_NONE)
             n.left++;
         else if (said[i])
@@ -84,6 +84,17 @@ static bool is_rejected(const struct stage *s, const struct approval *a, const s
     return s->reject.kind != REJECT_IMPOSSIBLE && n->rejections >= (int64_t)s->reject.n;
 }
 
+bool quorum_rejected(struct arena *arena, const struct stage *s, const struct approval *a)
+{
+    struct tally n = count_votes(arena, a);
+    return is_rejected(s, a, &n);
+}
+
+bool quorum_any_rejection(struct arena *arena, const struct approval *a)
+{
+    return count_votes(arena, a).rejections > 0;
+}
+
 /* needed is how many there were when they were asked: who has left is missing. */
 static bool can_still_all(const struct approval *a, const struct tally *n)
 {
@@ -111,7 +122,11 @@ enum stage_outcome quorum_outcome(struct arena *arena, const struct stage *s,
         return !can_still_all(a, &n) ? STAGE_IMPOSSIBLE : n.left ? STAGE_OPEN : STAGE_SATISFIED;
     if (n.approvals >= a->needed)
         return STAGE_SATISFIED;
-    return a->slate_role || n.approvals + n.left >= a->needed ? STAGE_OPEN : STAGE_IMPOSSIBLE;
+    /* Somebody with the role could always approve; but where all who were asked have answered and
+     * one of them said no, nobody waits for that. */
+    bool answered = n.rejections && !n.left && s->reject.kind == REJECT_IMPOSSIBLE;
+    bool helped = a->slate_role && !(answered && (s->approver_count || s->requires));
+    return helped || n.approvals + n.left >= a->needed ? STAGE_OPEN : STAGE_IMPOSSIBLE;
 }
 
 bool quorum_reachable(struct arena *arena, const struct stage *s, const struct approval *a)

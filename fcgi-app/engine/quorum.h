@@ -21,6 +21,10 @@ int64_t quorum_needed_of_fallback(struct arena *arena, const struct stage *s,
 enum stage_outcome quorum_outcome(struct arena *arena, const struct stage *s,
                                   const struct approval *a);
 
+/* Whether the rejections there are end the stage; and whether there is any. */
+bool quorum_rejected(struct arena *arena, const struct stage *s, const struct approval *a);
+bool quorum_any_rejection(struct arena *arena, const struct approval *a);
+
 /* Whether the slate as it is could satisfy the stage if everybody approved. */
 bool quorum_reachable(struct arena *arena, const struct stage *s, const struct approval *a);
 

@@ -44,6 +44,12 @@ struct task *slate_holding(const struct approval *a, const char *user)
     return t && !task_is_gone(t) ? t : NULL;
 }
 
+struct task *slate_deciding(const struct approval *a, const char *user)
+{
+    struct task *t = slate_holding(a, user);
+    return t && !t->consult ? t : NULL;
+}
+
 static struct task *add_at(struct run *r, int64_t place, const char *user, const char *via,
                            enum task_state state)
 {
@@ -76,13 +82,33 @@ static void task_end(struct run *r, struct task *t, enum task_state state)
     t->changed = true;
 }
 
+/* Whether somebody acts, or has acted, in the place that was his. */
+static bool is_stood_in_for(const struct approval *a, const char *user)
+{
+    for (size_t i = 0; i < a->task_count; i++) {
+        const struct task *t = &a->tasks[i];
+        if (task_is_present(a, t) && (task_is_live(t) || t->state == TASK_ANSWERED) &&
+            slate_was_held_by(a, t, user))
+            return true;
+    }
+    return false;
+}
+
 bool slate_has_place(struct run *r, const char *user)
 {
     struct task *t = slate_find(r->approval, user);
+    if (t && t->state == TASK_RELIEVED)
+        return is_stood_in_for(r->approval, user);
     if (!t || !t->consult)
-        return t && t->state != TASK_RELIEVED;
+        return t != NULL;
     task_end(r, t, TASK_CLOSED);
     return false;
+}
+
+bool slate_admits(struct run *r, const char *user)
+{
+    const char *role = r->approval->slate_role;
+    return role && run_ask(r, arena_printf(r->arena, "admits:%s\n%s", role, user)).count > 0;
 }
 
 static int64_t last_place(const struct approval *a)
@@ -190,7 +216,7 @@ static void open_with_deputy(struct run *r, const struct stage *s, int64_t no)
     struct reply reply = run_ask(r, arena_printf(r->arena, "deputy:%s", user));
     const char *deputy = reply.count ? reply.texts[0] : NULL;
     const struct task *t = &a->tasks[no - 1];
-    if (!deputy || eligibility_barred(s, a, deputy) || slate_holding(a, deputy) ||
+    if (!deputy || eligibility_barred(s, a, deputy) || slate_deciding(a, deputy) ||
         slate_was_held_by(a, t, deputy) || slate_chain(a, t) >= DELEGATION_CHAIN_MAX)
         return;
     struct event *e = run_event(r, "deputized", ACTOR_SYSTEM);
@@ -318,12 +344,10 @@ static bool author_slate(struct run *r, const struct stage *s, struct people *pe
            people_resolve(r, s, required, n, people);
 }
 
-/* What the stage asks for, by the places there are. */
-static void set_need(struct run *r, const struct stage *s)
+/* What the stage asks for, of that many whom the author named. */
+static void set_need(struct run *r, const struct stage *s, size_t places)
 {
     struct approval *a = r->approval;
-    size_t places;
-    slate_places(r->arena, a, &places);
     bool named = s->approver_count || s->requires;
     a->fallback = false;
     a->needed = (int64_t)quorum_needed(s, named ? places : 0);
@@ -339,7 +363,7 @@ bool slate_open(struct run *r, const struct stage *s)
     add_places(r, &people);
     carry_repeats(r, s);
     opened(r, from);
-    set_need(r, s);
+    set_need(r, s, people.count);
     return true;
 }
 
@@ -379,12 +403,12 @@ static void look_again(struct run *r, const struct stage *s, struct task *t,
     }
 }
 
-void slate_resolve_again(struct run *r, const struct stage *s)
+bool slate_resolve_again(struct run *r, const struct stage *s)
 {
     struct approval *a = r->approval;
     struct people people = {0};
     if (!author_slate(r, s, &people))
-        people.count = 0; /* it fails closed */
+        return false;
     bool named = s->approver_count || s->requires;
     for (size_t i = 0; named && i < a->task_count; i++)
         if (task_is_present(a, &a->tasks[i]) && !a->tasks[i].consult &&
@@ -392,7 +416,8 @@ void slate_resolve_again(struct run *r, const struct stage *s)
             look_again(r, s, &a->tasks[i], &people);
     a->fallback = false;
     slate_add_people(r, &people);
-    set_need(r, s);
+    set_need(r, s, people.count);
+    return true;
 }
 
 /* A person may keep his place and count in fewer groups. */
@@ -402,27 +427,50 @@ static void narrow(struct task *t, const char *standing)
     t->changed = true;
 }
 
+/* How far the holder of t may still act: the selectors through which he does; NULL: not at all.
+ * *root gets what is left to the one who was asked in the first place. */
+static const char *standing_of(struct run *r, const struct task *t, const char **root)
+{
+    const struct approval *a = r->approval;
+    *root = people_standing(r, t->via, slate_root(a, t));
+    if (!*root || !t->parent)
+        return *root;
+    return people_standing(r, user_selector(r, t->user), t->user) ? *root : NULL;
+}
+
+/* Ends the task of one who may not act any more. Where the one who was asked in the first place
+ * may, it goes back along the chain to the first who handed it on and can take it. */
+static void lose(struct run *r, struct task *t, bool goes_back)
+{
+    const struct approval *a = r->approval;
+    while (goes_back) {
+        struct task *parent = t->parent ? &r->approval->tasks[t->parent - 1] : NULL;
+        if (!parent || parent->state != TASK_HANDED_ON || slate_holding(a, parent->user))
+            break;
+        slate_give_back(r, t);
+        t = parent;
+        goes_back = !people_standing(r, user_selector(r, t->user), t->user);
+        if (!goes_back)
+            return;
+    }
+    task_close(r, t);
+}
+
 size_t slate_drop_lost(struct run *r)
 {
     const struct approval *a = r->approval;
     size_t lost = 0;
     for (size_t i = 0; i < a->task_count; i++) {
         struct task *t = &r->approval->tasks[i];
-        if (!task_is_present(a, t) || !task_is_live(t) || !*t->via)
+        if (!task_is_present(a, t) || !task_is_live(t))
             continue;
-        const char *standing = people_standing(r, t->via, slate_root(a, t));
-        bool may =
-            standing && (!t->parent || people_standing(r, user_selector(r, t->user), t->user));
-        if (may && !strcmp(standing, t->via))
+        const char *root, *standing = standing_of(r, t, &root);
+        if (standing && !strcmp(standing, t->via))
             continue;
-        const struct task *parent = slate_parent(a, t);
-        if (may)
+        if (standing)
             narrow(t, standing);
-        else if (standing && parent && parent->state == TASK_HANDED_ON &&
-                 !slate_holding(a, parent->user))
-            slate_give_back(r, t);
         else
-            task_close(r, t);
+            lose(r, t, root != NULL);
         lost++;
     }
     return lost;
@@ -432,7 +480,7 @@ struct task *slate_seat(struct run *r, const char *user)
 {
     const struct approval *a = r->approval;
     struct task *t = slate_find(a, user);
-    if (t && !(t->consult && a->slate_role))
+    if (t && !(t->consult && slate_admits(r, user)))
         return t;
     if (t)
         task_end(r, t, TASK_CLOSED);
@@ -452,8 +500,9 @@ bool slate_advance(struct run *r)
     }
     if (!next || next->state != TASK_WAITING)
         return true;
-    if (!people_standing(r, next->via, slate_root(a, next))) {
-        task_end(r, next, TASK_CLOSED);
+    const char *root;
+    if (!standing_of(r, next, &root)) {
+        lose(r, next, root != NULL);
         return false;
     }
     next->state = TASK_OPEN;
@@ -475,8 +524,17 @@ void slate_close(struct run *r)
 void slate_close_all(struct run *r)
 {
     const struct approval *a = r->approval;
-    slate_close(r);
     for (size_t i = 0; i < a->task_count; i++)
-        if (task_is_present(a, &a->tasks[i]) && a->tasks[i].state == TASK_ANSWERED)
+        if (task_is_present(a, &a->tasks[i]) && a->tasks[i].state != TASK_CLOSED)
             task_end(r, &a->tasks[i], TASK_CLOSED);
+}
+
+void slate_close_votes(struct run *r, enum vote vote)
+{
+    const struct approval *a = r->approval;
+    for (size_t i = 0; i < a->task_count; i++) {
+        struct task *t = &r->approval->tasks[i];
+        if (task_is_present(a, t) && t->state == TASK_ANSWERED && t->vote == vote && !t->consult)
+            task_end(r, t, TASK_CLOSED);
+    }
 }

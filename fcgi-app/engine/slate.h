@@ -26,13 +26,20 @@ struct task *slate_find(const struct approval *a, const char *user);
 /* The same without what he has handed on: whether he has a say. */
 struct task *slate_holding(const struct approval *a, const char *user);
 
+/* The same without what he was asked an opinion for: whether he is one of those who decide. */
+struct task *slate_deciding(const struct approval *a, const char *user);
+
+/* Whether the slate is open to a role that user has. */
+bool slate_admits(struct run *r, const char *user);
+
 /* Fills the slate of the stage that has just been entered; approvals that carry are given at once.
  * False, and nothing done, where more people are named than can be asked. */
 bool slate_open(struct run *r, const struct stage *s);
 
 /* Fills it anew with those whom the author's selectors name now, keeping the tasks and answers of
- * those who are still among them. */
-void slate_resolve_again(struct run *r, const struct stage *s);
+ * those who are still among them. False, and nothing done, where more people are named than can be
+ * asked. */
+bool slate_resolve_again(struct run *r, const struct stage *s);
 
 /* Ends the live tasks of those who may no longer act, and takes off others the groups that their
  * holders have left. How many there were. */
@@ -83,9 +90,11 @@ void slate_give_back(struct run *r, struct task *t);
  * has left meanwhile: the task has ended, and the slate must be looked at again. */
 bool slate_advance(struct run *r);
 
-/* Ends every live task of the open stage; with slate_close_all the answered ones too, whose votes
- * no longer count then. */
+/* Ends every live task of the open stage; with slate_close_all all others too: their votes no
+ * longer count, and what was handed on is as if it had not been. */
 void slate_close(struct run *r);
 void slate_close_all(struct run *r);
+/* Ends those that were answered so: the votes no longer count, and cannot be changed. */
+void slate_close_votes(struct run *r, enum vote vote);
 
 #endif

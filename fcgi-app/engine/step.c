@@ -42,10 +42,10 @@ static enum vote vote_of(enum action_kind kind)
     }
 }
 
-static bool has_unanswered_place(const struct stage *s, const struct approval *a, const char *user)
+static bool has_unanswered_place(struct run *r, const struct stage *s, const char *user)
 {
-    const struct task *t = slate_find(a, user);
-    return t ? task_is_live(t) : a->slate_role && !eligibility_barred(s, a, user);
+    const struct task *t = slate_find(r->approval, user);
+    return t ? task_is_live(t) : !eligibility_barred(s, r->approval, user) && slate_admits(r, user);
 }
 
 /* The last vote that user gave on the stage and visit that are named; NULL: none. Tasks are in the
@@ -64,14 +64,14 @@ static const struct task *last_answer(const struct approval *a, const struct act
     return NULL;
 }
 
-static bool is_repeat(const struct stage *s, const struct approval *a, const struct action *action)
+static bool is_repeat(struct run *r, const struct stage *s, const struct action *action)
 {
     enum vote vote = vote_of(action->kind);
     if (vote == VOTE_NONE)
         return false;
-    if (s && !action->stage_id && has_unanswered_place(s, a, action->actor))
+    if (s && !action->stage_id && has_unanswered_place(r, s, action->actor))
         return false;
-    const struct task *last = last_answer(a, action);
+    const struct task *last = last_answer(r->approval, action);
     return last && last->vote == vote;
 }
 
@@ -186,10 +186,9 @@ static int escalate(struct run *r, const struct stage *s, const struct action *a
 static int re_resolve(struct run *r, const struct stage *s, const struct action *action,
                       struct err *e)
 {
-    (void)e;
+    (void)s, (void)e;
     record(r, action);
-    slate_resolve_again(r, s);
-    progress_check_slate(r);
+    progress_resolve_again(r);
     return 0;
 }
 
@@ -257,9 +256,9 @@ int engine_act(struct arena *arena, const struct definition *d, const struct out
         return -1;
     if (action->payload_sha256 && strcmp(action->payload_sha256, a->payload_sha256) != 0)
         return err_set(e, ERR_STALE, "the payload is another than the one that was seen");
-    if (is_repeat(s, a, action)) {
+    if (is_repeat(&r, s, action)) {
         out->repeat = true;
-        return 0;
+        return run_end(&r, e);
     }
     int64_t visit = a->visit;
     if (check_action(&r, s, action, e) < 0 || acts[action->kind](&r, s, action, e) < 0)

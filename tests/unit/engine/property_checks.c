@@ -270,14 +270,15 @@ void trial_log_tasks(struct trial *t, const struct approval *a)
 
 /* ---- the sets of the outlook complete the stage ---- */
 
-/* Who took a place because it was open to a role, and has that no longer. */
+/* Who holds a place that was taken because it was open to a role, which the one who took it has no
+ * longer. */
 static size_t find_aside(const struct trial *t, const struct approval *a, const char **aside)
 {
     size_t n = 0;
     for (size_t i = 0; i < a->task_count; i++) {
         const struct task *task = &a->tasks[i];
         if (is_open_in(a, task) && task_is_live(task) && !*task->via && a->slate_role &&
-            !crowd_admits(&t->crowd, a->slate_role, task->user))
+            !crowd_admits(&t->crowd, a->slate_role, slate_root(a, task)))
             aside[n++] = task->user;
     }
     return n;
