@@ -57,8 +57,7 @@ static int read_action(struct request *req, const struct json *body, struct acti
 {
     struct act_body in = {0};
     struct act_metadata meta = {0};
-    struct problems *problems = arena_make(req->arena, struct problems);
-    problems_init(problems, req->arena);
+    struct problems *problems = problems_new(req->arena);
     fields_read(body, "", act_fields, sizeof act_fields / sizeof *act_fields, &in, problems);
     if (in.metadata)
         fields_read(in.metadata, "/metadata", metadata_fields,
@@ -113,8 +112,7 @@ static int read_consume(struct request *req, const struct json *body, struct act
                         struct err *e)
 {
     size_t n = sizeof consume_fields / sizeof *consume_fields;
-    struct problems *problems = arena_make(req->arena, struct problems);
-    problems_init(problems, req->arena);
+    struct problems *problems = problems_new(req->arena);
     fields_read(body, "", consume_fields, n, out, problems);
     fields_refuse_unknown(body, "", consume_fields, n, problems);
     check_sha256(out->payload_sha256, problems);

@@ -34,8 +34,7 @@ int api_approval_list(void *app, struct request *req, struct response *r, struct
     if (request_query_read(req, list_query_fields,
                            sizeof list_query_fields / sizeof *list_query_fields, &query, e) < 0)
         return -1;
-    struct problems *problems = arena_make(req->arena, struct problems);
-    problems_init(problems, req->arena);
+    struct problems *problems = problems_new(req->arena);
     struct approval_filter filter = {.status = -1, .limit = (size_t)query.limit};
     if (query.status && *query.status)
         filter.status = one_of(problems, "status_filter", query.status, approval_status_parse,
@@ -140,8 +139,7 @@ static int read_extra(struct request *req, const struct json *body, struct appro
     struct submit_extra extra = {0};
     struct duration valid_for = {0};
     struct err why = ERR_INIT;
-    struct problems *problems = arena_make(req->arena, struct problems);
-    problems_init(problems, req->arena);
+    struct problems *problems = problems_new(req->arena);
     fields_read(body, "", extra_fields, sizeof extra_fields / sizeof *extra_fields, &extra,
                 problems);
     for (size_t i = 0; i < json_array_size(extra.links); i++)

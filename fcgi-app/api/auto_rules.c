@@ -31,8 +31,7 @@ static int read_body(struct request *req, struct body *out, struct err *e)
     const struct json *body;
     if (request_json(req, &body, e) < 0)
         return -1;
-    struct problems *problems = arena_make(req->arena, struct problems);
-    problems_init(problems, req->arena);
+    struct problems *problems = problems_new(req->arena);
     fields_refuse_unknown(body, "", body_fields, BODY_COUNT, problems);
     fields_read(body, "", body_fields, BODY_COUNT, out, problems);
     return problems_err(problems, e);

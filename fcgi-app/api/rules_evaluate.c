@@ -23,9 +23,8 @@ static int read_body(struct request *req, int64_t now, struct rules_evaluate *ou
     struct evaluate_body in = {0};
     if (request_json(req, &body, e) < 0)
         return -1;
-    struct problems *problems = arena_make(req->arena, struct problems);
+    struct problems *problems = problems_new(req->arena);
     struct err bad_time = ERR_INIT;
-    problems_init(problems, req->arena);
     fields_refuse_unknown(body, "", body_fields, BODY_COUNT, problems);
     fields_read(body, "", body_fields, BODY_COUNT, &in, problems);
     *out = (struct rules_evaluate){

@@ -86,9 +86,8 @@ static bool refuse_other(const char *key, const struct json *v, void *arg)
 static int read_simulate(struct request *req, const struct json *body, struct simulate *in,
                          struct err *e)
 {
-    struct problems *problems = arena_make(req->arena, struct problems);
+    struct problems *problems = problems_new(req->arena);
     struct votes_body votes = {0};
-    problems_init(problems, req->arena);
     fields_read(body, "", simulate_fields, COUNT(simulate_fields), in, problems);
     fields_read(body, "", votes_fields, COUNT(votes_fields), &votes, problems);
     json_each(body, refuse_other, problems);
@@ -168,8 +167,7 @@ int api_workflow_change(void *app, struct request *req, struct response *r, stru
     struct call call;
     struct answer answer;
     struct status_body in = {0};
-    struct problems *problems = arena_make(req->arena, struct problems);
-    problems_init(problems, req->arena);
+    struct problems *problems = problems_new(req->arena);
     if (request_json(req, &body, e) < 0)
         return -1;
     posting_call_unkeyed(req, &render, &call);
@@ -198,8 +196,7 @@ int api_workflow_migrate(void *app, struct request *req, struct response *r, str
     struct call call;
     struct answer answer;
     struct workflow_migrate in = {.workflow_id = request_path_param(req, "id")};
-    struct problems *problems = arena_make(req->arena, struct problems);
-    problems_init(problems, req->arena);
+    struct problems *problems = problems_new(req->arena);
     if (request_json(req, &body, e) < 0 || posting_call(req, &render, &call, e) < 0)
         return -1;
     fields_read(body, "", migrate_fields, COUNT(migrate_fields), &in, problems);

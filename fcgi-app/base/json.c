@@ -89,6 +89,12 @@ int json_parse(struct arena *arena, const char *text, size_t len, const struct j
     return 0;
 }
 
+int json_parse_kept(struct arena *arena, const char *text, const struct json **out, struct err *e)
+{
+    static const struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
+    return json_parse(arena, text, strlen(text), &limits, out, e);
+}
+
 enum json_type json_type(const struct json *v)
 {
     switch (json_object_get_type(node(v))) {

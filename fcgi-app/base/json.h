@@ -60,6 +60,9 @@ int json_scan(const char *text, size_t len, const struct json_limits *limits, st
 int json_parse(struct arena *arena, const char *text, size_t len, const struct json_limits *limits,
                const struct json **out, struct err *e);
 
+/* The same for text that was accepted before and has been kept since: of any length. */
+int json_parse_kept(struct arena *arena, const char *text, const struct json **out, struct err *e);
+
 enum json_type json_type(const struct json *v);
 const char *json_type_name(enum json_type t);
 

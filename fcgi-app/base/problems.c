@@ -7,6 +7,13 @@ void problems_init(struct problems *p, struct arena *arena)
     *p = (struct problems){.arena = arena};
 }
 
+struct problems *problems_new(struct arena *arena)
+{
+    struct problems *p = arena_make(arena, struct problems);
+    problems_init(p, arena);
+    return p;
+}
+
 void problems_add(struct problems *p, const char *pointer, const char *fmt, ...)
 {
     p->count++;
@@ -42,8 +49,7 @@ int problems_err(const struct problems *p, struct err *e)
 
 struct problems *problems_copy(const struct problems *p, struct arena *arena)
 {
-    struct problems *copy = arena_make(arena, struct problems);
-    problems_init(copy, arena);
+    struct problems *copy = problems_new(arena);
     for (const struct problem *one = p->first; one; one = one->next)
         problems_add(copy, one->pointer, "%s", one->detail);
     copy->count = p->count;

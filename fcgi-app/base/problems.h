@@ -25,6 +25,7 @@ struct problems {
 };
 
 void problems_init(struct problems *p, struct arena *arena);
+struct problems *problems_new(struct arena *arena); /* in arena, initialised */
 void problems_add(struct problems *p, const char *pointer, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* 0 when there are none; else -1, ERR_INVALID, a message made of the first one, e->problems set. */

@@ -238,10 +238,9 @@ static void read_escalation(const struct json *object, struct autorules *out,
 const struct autorules *autorules_parse(struct arena *arena, struct zones *zones,
                                         const struct json *file, struct err *e)
 {
-    struct problems *problems = arena_make(arena, struct problems);
+    struct problems *problems = problems_new(arena);
     struct autorules *out = arena_make(arena, struct autorules);
     struct top top = {0};
-    problems_init(problems, arena);
     fields_read(file, "", top_fields, COUNT(top_fields), &top, problems);
     read_approval(zones, top.approval, out, problems);
     read_escalation(top.escalation, out, problems);

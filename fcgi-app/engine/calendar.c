@@ -145,8 +145,7 @@ static void read_holidays(const struct json *list, struct calendar *c, struct pr
 int calendar_parse(struct arena *arena, const struct json *body, struct zones *zones,
                    const struct calendar **out, struct err *e)
 {
-    struct problems *problems = arena_make(arena, struct problems);
-    problems_init(problems, arena);
+    struct problems *problems = problems_new(arena);
     struct form form = {0};
     struct calendar *c = arena_make(arena, struct calendar);
     fields_read(body, "", fields, COUNT(fields), &form, problems);

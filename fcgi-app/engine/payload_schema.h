@@ -40,4 +40,9 @@ const struct payload_schema *payload_schema_compile(struct arena *arena, const s
 void payload_schema_check(const struct payload_schema *s, const struct json *v, const char *at,
                           struct problems *problems);
 
+/* The same for a whole payload, whose pointer is "/payload": 0, or -1 with ERR_INVALID and every
+ * problem, in arena. s NULL: anything fits. */
+int payload_schema_require(struct arena *arena, const struct payload_schema *s,
+                           const struct json *payload, struct err *e);
+
 #endif

@@ -415,3 +415,13 @@ void payload_schema_check(const struct payload_schema *s, const struct json *v, 
     if (c.stopped)
         problems_add(problems, at, "%s", c.stopped);
 }
+
+int payload_schema_require(struct arena *arena, const struct payload_schema *s,
+                           const struct json *payload, struct err *e)
+{
+    if (!s)
+        return 0;
+    struct problems *problems = problems_new(arena);
+    payload_schema_check(s, payload, "/payload", problems);
+    return problems_err(problems, e);
+}

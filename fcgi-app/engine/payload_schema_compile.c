@@ -151,10 +151,9 @@ static bool has_beyond(const struct json *v)
 /* A copy of an array, for the tree it came from may be gone before the schema is. */
 static const struct json *copied(struct compiler *c, struct str *text)
 {
-    static const struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
     const struct json *copy = NULL;
     struct err e = ERR_INIT;
-    if (json_parse(c->arena, text->buf, text->len, &limits, &copy, &e) < 0)
+    if (json_parse_kept(c->arena, text->buf, &copy, &e) < 0)
         problems_add(c->problems, c->at, "%s", e.message);
     str_release(text);
     return copy;

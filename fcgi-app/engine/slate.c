@@ -94,7 +94,9 @@ static bool is_stood_in_for(const struct approval *a, const char *user)
     return false;
 }
 
-bool slate_has_place(struct run *r, const char *user)
+/* Whether user has, or has handed on, a place. An opinion is none: it is closed, for he is to be
+ * asked anew. */
+static bool has_place(struct run *r, const char *user)
 {
     struct task *t = slate_find(r->approval, user);
     if (t && t->state == TASK_RELIEVED)
@@ -145,7 +147,8 @@ void slate_answer(struct run *r, struct task *t, enum vote vote)
         close_rivals(r, t);
 }
 
-const struct task *slate_parent(const struct approval *a, const struct task *t)
+/* The task this was handed on from; NULL: it is the first of its place. */
+static const struct task *parent_of(const struct approval *a, const struct task *t)
 {
     return t->parent ? &a->tasks[t->parent - 1] : NULL; /* numbered from 1 without gaps */
 }
@@ -153,21 +156,21 @@ const struct task *slate_parent(const struct approval *a, const struct task *t)
 size_t slate_chain(const struct approval *a, const struct task *t)
 {
     size_t n = 0;
-    while ((t = slate_parent(a, t)))
+    while ((t = parent_of(a, t)))
         n++;
     return n;
 }
 
 const char *slate_root(const struct approval *a, const struct task *t)
 {
-    for (const struct task *up; (up = slate_parent(a, t));)
+    for (const struct task *up; (up = parent_of(a, t));)
         t = up;
     return t->user;
 }
 
 bool slate_was_held_by(const struct approval *a, const struct task *t, const char *user)
 {
-    while ((t = slate_parent(a, t)))
+    while ((t = parent_of(a, t)))
         if (!strcmp(t->user, user))
             return true;
     return false;
@@ -178,7 +181,7 @@ static struct task *pass_on(struct run *r, struct task *t, const char *user, enu
 {
     const struct task old = *t;
     task_end(r, t, how);
-    if (slate_holding(r->approval, user) && slate_has_place(r, user))
+    if (slate_holding(r->approval, user) && has_place(r, user))
         return NULL;
     struct task *next = add_at(r, old.place, user, old.via, old.state);
     next->parent = old.no;
@@ -288,7 +291,7 @@ static void add_places(struct run *r, const struct people *people)
     int64_t place = last_place(a);
     for (size_t i = 0; i < people->count; i++) {
         const struct person *p = &people->list[i];
-        if (slate_has_place(r, p->user))
+        if (has_place(r, p->user))
             continue;
         bool now = !in_order || !has_live(a);
         add_at(r, ++place, p->user, p->via, now ? TASK_OPEN : TASK_WAITING);
@@ -309,7 +312,7 @@ size_t slate_add_helpers(struct run *r, const struct people *people)
     int64_t turn = is_in_order(r) ? open_place(a) : 0, place = last_place(a);
     for (size_t i = 0; i < people->count; i++) {
         const struct person *p = &people->list[i];
-        if (!slate_has_place(r, p->user))
+        if (!has_place(r, p->user))
             add_at(r, turn ? turn : ++place, p->user, p->via, TASK_OPEN);
     }
     return opened(r, from);

@@ -48,10 +48,6 @@ size_t slate_drop_lost(struct run *r);
 /* Adds a task to the open stage at a place of its own. The pointer holds until the next one. */
 struct task *slate_add(struct run *r, const char *user, const char *via, enum task_state state);
 
-/* Whether user has, or has handed on, a place. An opinion is none: it is closed, for he is to be
- * asked anew. */
-bool slate_has_place(struct run *r, const char *user);
-
 /* The task of one who has been found eligible. Who has none is given one: where the slate is open
  * to a role; in a sequential stage at the place whose turn it is. */
 struct task *slate_seat(struct run *r, const char *user);
@@ -69,8 +65,6 @@ struct place *slate_places(struct arena *arena, const struct approval *a, size_t
 /* Sets the actor's vote on his task. */
 void slate_answer(struct run *r, struct task *t, enum vote vote);
 
-/* The task this was handed on from; NULL: it is the first of its place. */
-const struct task *slate_parent(const struct approval *a, const struct task *t);
 /* How often the place of t has been handed on before t. */
 size_t slate_chain(const struct approval *a, const struct task *t);
 /* Who was asked at the place of t in the first place. */

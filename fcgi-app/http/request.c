@@ -340,8 +340,7 @@ static int refuse_body(struct arena *arena, struct err *e, const char *fmt, ...)
 
 static int refuse_body(struct arena *arena, struct err *e, const char *fmt, ...)
 {
-    struct problems *problems = arena_make(arena, struct problems);
-    problems_init(problems, arena);
+    struct problems *problems = problems_new(arena);
     va_list ap;
     va_start(ap, fmt);
     problems_add(problems, "", "%s", arena_vprintf(arena, fmt, ap));
@@ -385,8 +384,7 @@ const char *request_text(const struct request *r, const char *member)
 int request_fields(const struct request *r, const struct json *body, const struct field *fields,
                    size_t n, void *out, struct err *e)
 {
-    struct problems *problems = arena_make(r->arena, struct problems);
-    problems_init(problems, r->arena);
+    struct problems *problems = problems_new(r->arena);
     fields_read(body, "", fields, n, out, problems);
     return problems_err(problems, e);
 }
@@ -421,8 +419,7 @@ static void read_query_field(const struct request *r, const struct query_field *
 int request_query_read(const struct request *r, const struct query_field *fields, size_t n,
                        void *out, struct err *e)
 {
-    struct problems *problems = arena_make(r->arena, struct problems);
-    problems_init(problems, r->arena);
+    struct problems *problems = problems_new(r->arena);
     for (size_t i = 0; i < n; i++)
         read_query_field(r, &fields[i], (char *)out + fields[i].offset, problems);
     return problems_err(problems, e);

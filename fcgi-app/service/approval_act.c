@@ -13,18 +13,6 @@ struct acting {
     struct approval_acted result;
 };
 
-/* A payload that is brought must be what the workflow asks for. */
-static int check_payload(struct call *c, const struct acting *a, struct err *e)
-{
-    const struct payload_schema *schema = a->facts.definition->payload_schema;
-    if (!a->action.payload || !schema)
-        return 0;
-    struct problems *problems = arena_make(c->arena, struct problems);
-    problems_init(problems, c->arena);
-    payload_schema_check(schema, a->action.payload, "/payload", problems);
-    return problems_err(problems, e);
-}
-
 /* A title that the requester gave stays his; one that was made is made anew. */
 static int make_title(struct call *c, struct acting *a, struct err *e)
 {
@@ -42,9 +30,14 @@ static int prepare(struct service *sv, struct call *c, struct session *s, void *
 {
     struct acting *a = arg;
     rules_file_look(sv->rules);
-    if (facts_load(sv, c, s, &a->facts, e) < 0 || check_payload(c, a, e) < 0)
+    if (facts_load(sv, c, s, &a->facts, e) < 0)
         return -1;
-    return a->action.payload ? make_title(c, a, e) : 0;
+    if (!a->action.payload)
+        return 0;
+    const struct payload_schema *schema = a->facts.definition->payload_schema;
+    if (payload_schema_require(c->arena, schema, a->action.payload, e) < 0)
+        return -1;
+    return make_title(c, a, e);
 }
 
 static int apply(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,

@@ -37,13 +37,12 @@ static int ask_permissions(struct service *sv, struct session *s, struct arena *
     const struct approval *a = &out->approval;
     const struct definition *d;
     const struct json *payload = NULL;
-    struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
     struct outside o;
     out->asked = actor != NULL;
     if (!actor)
         return 0;
     if (definitions_get(sv->definitions, s, arena, a->workflow_id, a->revision, &d, e) < 0 ||
-        json_parse(arena, a->payload, strlen(a->payload), &limits, &payload, e) < 0 ||
+        json_parse_kept(arena, a->payload, &payload, e) < 0 ||
         outside_now(sv, s, arena, d, payload, clock_now(sv->clock), &o, e) < 0)
         return -1;
     return engine_permissions(arena, d, &o, a, actor, admin, out->reasons, e);

@@ -24,11 +24,7 @@ static int check_version(struct call *c, struct submission *sub, struct err *e)
     const struct definition *d = sub->definition;
     const struct approval_submit *in = sub->in;
     struct approval a = {.target_entity = in->target_entity, .requester_id = in->requester_id};
-    struct problems *problems = arena_make(c->arena, struct problems);
-    problems_init(problems, c->arena);
-    if (d->payload_schema)
-        payload_schema_check(d->payload_schema, in->payload, "/payload", problems);
-    if (problems_err(problems, e) < 0)
+    if (payload_schema_require(c->arena, d->payload_schema, in->payload, e) < 0)
         return -1;
     sub->title = in->title;
     return in->title ? 0 : title_make(c->arena, d, &a, in->payload_text, &sub->title, e);

@@ -40,8 +40,7 @@ static int ask(void *arg, struct arena *arena, const char *question, struct repl
 
 static int parse(struct replay *r, const char *text, const struct json **out, struct err *e)
 {
-    struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
-    return json_parse(r->arena, text, strlen(text), &limits, out, e);
+    return json_parse_kept(r->arena, text, out, e);
 }
 
 /* What the payload was in that round: it is kept under the round in which it was replaced. */

@@ -47,8 +47,7 @@ static int with_id(struct arena *arena, const char *id, const struct json *body,
         jsonw_kstring(&w, "id", id);
     jsonw_members(&w, body);
     jsonw_end(&w);
-    struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
-    int rc = json_parse(arena, s.buf, s.len, &limits, out, e);
+    int rc = json_parse_kept(arena, s.buf, out, e);
     *text = arena_strndup(arena, s.buf, s.len);
     str_release(&s);
     return rc;
@@ -58,8 +57,7 @@ static int with_id(struct arena *arena, const char *id, const struct json *body,
 static int check(struct service *sv, struct arena *arena, const char *id, const struct json *whole,
                  struct err *e)
 {
-    struct problems *problems = arena_make(arena, struct problems);
-    problems_init(problems, arena);
+    struct problems *problems = problems_new(arena);
     const char *sent = json_string(json_get(whole, "id"), NULL);
     if (sent && strcmp(sent, id) != 0)
         problems_add(problems, "/id", "must be the id in the path, \"%s\", or left out", id);

@@ -101,8 +101,7 @@ static int load_definition(struct session *s, struct arena *scratch, struct entr
         return -1;
     const struct json *body = NULL;
     struct err why = ERR_INIT;
-    struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
-    if (json_parse(scratch, row.definition, strlen(row.definition), &limits, &body, &why) < 0 ||
+    if (json_parse_kept(scratch, row.definition, &body, &why) < 0 ||
         definition_parse(entry->arena, body, entry->workflow_id, &entry->definition, NULL, &why) <
             0)
         return err_set(e, ERR_INTERNAL, "revision %lld of workflow %s does not parse: %s",

@@ -16,11 +16,10 @@ static int load(struct call *c, struct session *s, struct facts *f, struct err *
 
 static int parse_payload(struct call *c, struct facts *f, struct err *e)
 {
-    struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
     const char *text = f->approval.payload;
     if (!f->wants_payload && !definition_reads_payload(f->definition))
         return 0;
-    if (json_parse(c->arena, text, strlen(text), &limits, &f->payload, e) < 0)
+    if (json_parse_kept(c->arena, text, &f->payload, e) < 0)
         return err_set(e, ERR_INTERNAL, "the stored payload of %s is not JSON", f->id);
     return 0;
 }

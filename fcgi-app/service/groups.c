@@ -104,8 +104,7 @@ struct change {
 
 static int evaluate(struct call *c, struct change *g, struct err *e)
 {
-    struct problems *problems = arena_make(c->arena, struct problems);
-    problems_init(problems, c->arena);
+    struct problems *problems = problems_new(c->arena);
     g->after = g->before;
     read_form(&g->after, g->body, g->id, problems);
     return problems_err(problems, e);

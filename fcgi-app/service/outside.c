@@ -231,14 +231,13 @@ static int find_calendar(const struct source *src, struct arena *arena, const ch
 {
     struct calendar_row row;
     const struct json *body;
-    struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
     int found = store_calendar_get(src->s, arena, id, &row, e);
     if (found < 0)
         return -1;
     if (!found)
         return err_set(e, ERR_CONFLICT,
                        "there is no calendar \"%s\", which this workflow counts in", id);
-    if (json_parse(arena, row.definition, strlen(row.definition), &limits, &body, e) < 0)
+    if (json_parse_kept(arena, row.definition, &body, e) < 0)
         return -1;
     return calendar_parse(arena, body, src->sv->zones, out, e);
 }

@@ -35,7 +35,6 @@ static const char *one_line(struct arena *arena, struct str *text)
 int title_make(struct arena *arena, const struct definition *d, const struct approval *a,
                const char *payload, const char **out, struct err *e)
 {
-    struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
     struct mustache_options plain = {0};
     struct str text = STR_INIT;
     const struct json *facts = NULL;
@@ -43,7 +42,7 @@ int title_make(struct arena *arena, const struct definition *d, const struct app
     if (!d->title)
         return 0;
     write_facts(&text, d, a, payload);
-    int rc = json_parse(arena, text.buf, text.len, &limits, &facts, e);
+    int rc = json_parse_kept(arena, text.buf, &facts, e);
     str_clear(&text);
     if (rc == 0)
         rc = mustache_render(&text, d->title, facts, &plain, e);

@@ -99,8 +99,7 @@ struct change {
 
 static struct problems *read_form(struct service *sv, struct call *c, struct change *g)
 {
-    struct problems *problems = arena_make(c->arena, struct problems);
-    problems_init(problems, c->arena);
+    struct problems *problems = problems_new(c->arena);
     g->after = g->before;
     user_form_read(&g->after, g->body, sv->zones, problems);
     return problems;

@@ -71,11 +71,9 @@ static bool compare_member(const char *key, const struct json *v, void *arg)
 /* Where it stands among the others does not make it another stage. */
 static bool configs_equal(struct arena *arena, const char *one, const char *two)
 {
-    struct json_limits limits = {.max_bytes = SIZE_MAX, .max_depth = JSON_DEPTH_MAX};
     struct err why = ERR_INIT;
     const struct json *a = NULL, *b = NULL, *position;
-    if (json_parse(arena, one, strlen(one), &limits, &a, &why) < 0 ||
-        json_parse(arena, two, strlen(two), &limits, &b, &why) < 0)
+    if (json_parse_kept(arena, one, &a, &why) < 0 || json_parse_kept(arena, two, &b, &why) < 0)
         return false;
     struct likeness l = {.other = b, .same = true};
     json_each(a, compare_member, &l);

@@ -97,10 +97,8 @@ static int audit(struct session *s, struct call *c, const struct publishing *p, 
 static int prepare(struct service *sv, struct call *c, struct session *s, void *arg, struct err *e)
 {
     struct publishing *p = arg;
-    struct problems *problems = arena_make(c->arena, struct problems);
-    struct problems *warnings = arena_make(c->arena, struct problems);
-    problems_init(problems, c->arena);
-    problems_init(warnings, c->arena);
+    struct problems *problems = problems_new(c->arena);
+    struct problems *warnings = problems_new(c->arena);
     if (workflow_check(sv, s, c->arena, &p->definition, problems, warnings, e) < 0)
         return -1;
     p->result.warnings = warnings;

@@ -173,16 +173,6 @@ static int approve_all(struct simulation *sim, struct err *e)
     return 0;
 }
 
-static int check_payload(const struct simulation *sim, struct err *e)
-{
-    struct problems *problems = arena_make(sim->arena, struct problems);
-    problems_init(problems, sim->arena);
-    if (sim->definition->payload_schema)
-        payload_schema_check(sim->definition->payload_schema, sim->in->payload, "/payload",
-                             problems);
-    return problems_err(problems, e);
-}
-
 static int find_definition(struct service *sv, struct session *s, struct simulation *sim,
                            struct err *e)
 {
@@ -190,10 +180,8 @@ static int find_definition(struct service *sv, struct session *s, struct simulat
     struct workflow_row w;
     if (in->definition) {
         struct definition *d = arena_make(sim->arena, struct definition);
-        struct problems *problems = arena_make(sim->arena, struct problems);
-        struct problems *warnings = arena_make(sim->arena, struct problems);
-        problems_init(problems, sim->arena);
-        problems_init(warnings, sim->arena);
+        struct problems *problems = problems_new(sim->arena);
+        struct problems *warnings = problems_new(sim->arena);
         sim->definition = d;
         if (definition_parse(sim->arena, in->definition, "workflow", d, NULL, e) < 0 ||
             workflow_check(sv, s, sim->arena, d, problems, warnings, e) < 0)
@@ -212,7 +200,8 @@ static int run(struct service *sv, struct session *s, struct simulation *sim, st
 {
     const struct simulate *in = sim->in;
     struct effects fx;
-    if (find_definition(sv, s, sim, e) < 0 || check_payload(sim, e) < 0 ||
+    if (find_definition(sv, s, sim, e) < 0 ||
+        payload_schema_require(sim->arena, sim->definition->payload_schema, in->payload, e) < 0 ||
         outside_now(sv, s, sim->arena, sim->definition, in->payload, clock_now(sv->clock),
                     &sim->real, e) < 0)
         return -1;

@@ -2,13 +2,6 @@
 
 #include "workflow_check.h"
 
-static struct problems *problems_new(struct arena *arena)
-{
-    struct problems *p = arena_make(arena, struct problems);
-    problems_init(p, arena);
-    return p;
-}
-
 int workflow_validate(struct service *sv, struct arena *arena, const struct json *body,
                       struct workflow_report *out, struct err *e)
 {

@@ -7,18 +7,11 @@
 #include "base/clock.h"
 #include "engine/autorules.h"
 #include "engine/step.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct json_limits limits = JSON_LIMITS_DEFAULT;
-
-#define REQUIRE(cond)                                                          \
-    do {                                                                       \
-        if (!(cond)) {                                                         \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #cond); \
-            abort();                                                           \
-        }                                                                      \
-    } while (0)
 
 static void check_problems(const struct problems *problems)
 {

@@ -4,18 +4,11 @@
  * what logic.h promises, the same one each time, and leaves the data alone.
  */
 #include "engine/value.h"
+#include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct json_limits limits = JSON_LIMITS_DEFAULT;
-
-#define REQUIRE(cond)                                                          \
-    do {                                                                       \
-        if (!(cond)) {                                                         \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #cond); \
-            abort();                                                           \
-        }                                                                      \
-    } while (0)
 
 static void check_refusal(const struct problems *p)
 {

@@ -547,7 +547,26 @@ static void test_writer_nests_as_deep_as_the_scanner(void)
     str_release(&s);
 }
 
+static void test_kept(void)
+{
+    struct arena *a = arena_new();
+    struct err e = ERR_INIT;
+    const struct json *v = NULL;
+    struct str text = STR_INIT;
+    str_add(&text, "[\"");
+    for (size_t i = 0; i < (2u << 20); i++)
+        str_addch(&text, 'x');
+    str_add(&text, "\"]");
+    CHECK_INT(json_parse_kept(a, text.buf, &v, &e), 0);
+    CHECK_INT(json_array_size(v), 1);
+    CHECK_INT(json_parse_kept(a, "{", &v, &e), -1);
+    CHECK_INT(e.kind, ERR_BAD_REQUEST);
+    str_release(&text);
+    arena_free(&a);
+}
+
 static const struct test tests[] = {
+    {"text that is kept may be of any length", test_kept},
     {"JSONTestSuite", test_vectors},
     {"scan accepts JSON", test_scan_accepts},
     {"scan says where and why not", test_scan_refuses_with_place_and_reason},

@@ -1,21 +1,5 @@
 #include "engine/payload_schema.h"
-#include "../check.h"
-
-/* JSON with ' for ". */
-static const struct json *json_of(struct arena *arena, const char *text)
-{
-    static const struct json_limits limits = JSON_LIMITS_DEFAULT;
-    struct err e = ERR_INIT;
-    const struct json *v = NULL;
-    char *quoted = arena_strdup(arena, text);
-    for (char *c = quoted; *c; c++)
-        if (*c == '\'')
-            *c = '"';
-    if (json_parse(arena, quoted, strlen(quoted), &limits, &v, &e) < 0)
-        fprintf(stderr, "%s: %s\n", e.message, quoted);
-    CHECK_FATAL(e.kind == ERR_NONE);
-    return v;
-}
+#include "quoted.h"
 
 /* Everything that a check or a compilation found: "pointer: sentence" lines. */
 static char found_text[32768];
@@ -845,9 +829,25 @@ static void test_long_pointers_end_early(void)
     arena_free(&arena);
 }
 
+static void test_required_payload(void)
+{
+    struct arena *arena = arena_new();
+    struct problems p;
+    struct err e = ERR_INIT;
+    const struct payload_schema *s = compiled(arena, "{'required':['a','b']}", &p);
+    CHECK_INT(payload_schema_require(arena, NULL, json_of(arena, "{}"), &e), 0);
+    CHECK_INT(payload_schema_require(arena, s, json_of(arena, "{'a':1,'b':2}"), &e), 0);
+    CHECK_INT(payload_schema_require(arena, s, json_of(arena, "{}"), &e), -1);
+    CHECK_INT(e.kind, ERR_INVALID);
+    CHECK_INT(e.problems->count, 2);
+    CHECK_STR(e.problems->first->pointer, "/payload");
+    arena_free(&arena);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
+        {"a whole payload", test_required_payload},
         {"the example of the documents", test_example},
         {"type", test_type},
         {"const and enum", test_choices},
