@@ -430,12 +430,22 @@ static void narrow(struct task *t, const char *standing)
     t->changed = true;
 }
 
+/* What is left to the one who was asked at the place of t in the first place: the selectors through
+ * which he was; "" also where he took it because he has a role; NULL: nothing. */
+static const char *standing_of_root(struct run *r, const struct task *t)
+{
+    const struct approval *a = r->approval;
+    const char *root = slate_root(a, t);
+    if (*t->via || t->consult || !a->slate_role || slate_admits(r, root))
+        return people_standing(r, t->via, root);
+    return NULL;
+}
+
 /* How far the holder of t may still act: the selectors through which he does; NULL: not at all.
  * *root gets what is left to the one who was asked in the first place. */
 static const char *standing_of(struct run *r, const struct task *t, const char **root)
 {
-    const struct approval *a = r->approval;
-    *root = people_standing(r, t->via, slate_root(a, t));
+    *root = standing_of_root(r, t);
     if (!*root || !t->parent)
         return *root;
     return people_standing(r, user_selector(r, t->user), t->user) ? *root : NULL;

@@ -100,6 +100,7 @@ struct change {
     const char *id; /* of the group that is changed; NULL: the body names a new one */
     const struct json *body;
     struct group_row before, after;
+    struct recheck left;
 };
 
 static int evaluate(struct call *c, struct change *g, struct err *e)
@@ -164,15 +165,17 @@ static int apply_create(struct service *sv, struct call *c, struct session *s, i
 }
 
 /* Those who are no longer members. */
-static int recheck_left(struct service *sv, struct call *c, struct session *s,
-                        const struct change *g, int64_t now, struct err *e)
+static int recheck_left(struct service *sv, struct call *c, struct session *s, struct change *g,
+                        int64_t now, struct err *e)
 {
     struct id_set after = members_of(&g->after);
+    const char **left = arena_array(c->arena, g->before.member_count, sizeof *left);
+    size_t n = 0;
     for (size_t i = 0; i < g->before.member_count; i++)
-        if (!id_set_has(&after, g->before.members[i]) &&
-            approval_recheck(sv, c, s, g->before.members[i], now, e) < 0)
-            return -1;
-    return 0;
+        if (!id_set_has(&after, g->before.members[i]))
+            left[n++] = g->before.members[i];
+    g->left = (struct recheck){.users = left, .count = n};
+    return approval_recheck(sv, c, s, &g->left, now, e);
 }
 
 static int apply_change(struct service *sv, struct call *c, struct session *s, int64_t now,
@@ -204,7 +207,7 @@ static int run(struct service *sv, struct call *c, struct change *g, struct answ
         .arg = g,
         .result = &g->after,
     };
-    return usecase_run(sv, c, &u, out, e);
+    return approval_recheck_run(sv, c, &u, &g->left, out, e);
 }
 
 int group_create(struct service *sv, struct call *c, const struct json *body, struct answer *out,
@@ -252,5 +255,5 @@ int group_remove(struct service *sv, struct call *c, const char *id, struct answ
         .arg = g,
         .result = &g->before,
     };
-    return usecase_run(sv, c, &u, out, e);
+    return approval_recheck_run(sv, c, &u, &g->left, out, e);
 }

@@ -95,6 +95,7 @@ struct change {
     const struct json *body;
     bool revived;
     struct user_row before, after;
+    struct recheck left;
 };
 
 static struct problems *read_form(struct service *sv, struct call *c, struct change *g)
@@ -188,7 +189,8 @@ static int apply_change(struct service *sv, struct call *c, struct session *s, i
     g->after.updated_at = now;
     if (store_user_put(s, &g->after, e) < 0 || audit(s, c, g, "user.updated", now, e) < 0)
         return -1;
-    return approval_recheck(sv, c, s, g->id, now, e); /* a role may be gone */
+    g->left = (struct recheck){.users = &g->id, .count = 1}; /* a role may be gone */
+    return approval_recheck(sv, c, s, &g->left, now, e);
 }
 
 static int run(struct service *sv, struct call *c, struct change *g, struct answer *out,
@@ -205,7 +207,7 @@ static int run(struct service *sv, struct call *c, struct change *g, struct answ
         .arg = g,
         .result = &g->after,
     };
-    return usecase_run(sv, c, &u, out, e);
+    return approval_recheck_run(sv, c, &u, &g->left, out, e);
 }
 
 int user_create(struct service *sv, struct call *c, const struct json *body, struct answer *out,
@@ -230,6 +232,7 @@ int user_change(struct service *sv, struct call *c, const char *id, const struct
 struct removal {
     const char *id;
     struct user_row row;
+    struct recheck left;
 };
 
 static int apply_remove(struct service *sv, struct call *c, struct session *s, int64_t now,
@@ -248,7 +251,8 @@ static int apply_remove(struct service *sv, struct call *c, struct session *s, i
     struct str nothing = STR_INIT;
     if (store_user_put(s, &gone, e) < 0 || record_change(s, c, &entry, &nothing, now, e) < 0)
         return -1;
-    return approval_recheck(sv, c, s, r->id, now, e);
+    r->left = (struct recheck){.users = &r->id, .count = 1};
+    return approval_recheck(sv, c, s, &r->left, now, e);
 }
 
 int user_remove(struct service *sv, struct call *c, const char *id, struct answer *out,
@@ -265,5 +269,5 @@ int user_remove(struct service *sv, struct call *c, const char *id, struct answe
         .arg = r,
         .result = &r->row,
     };
-    return usecase_run(sv, c, &u, out, e);
+    return approval_recheck_run(sv, c, &u, &r->left, out, e);
 }

@@ -32,7 +32,7 @@ struct store_ops {
                          struct approval_item **, size_t *, struct err *);
     int (*approval_running)(struct session *, struct arena *, const char *, const struct page *,
                             const char *const **, size_t *, struct err *);
-    int (*approval_held_by)(struct session *, struct arena *, const char *, size_t,
+    int (*approval_held_by)(struct session *, struct arena *, const char *, const struct page *,
                             const char *const **, size_t *, struct err *);
     int (*approval_ids)(struct session *, struct arena *, const struct page *, const char *const **,
                         size_t *, struct err *);

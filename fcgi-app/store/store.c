@@ -99,10 +99,11 @@ int store_approval_running(struct session *s, struct arena *a, const char *workf
     return s->store->ops->approval_running(s, a, workflow_id, page, ids, n, e);
 }
 
-int store_approval_held_by(struct session *s, struct arena *a, const char *user_id, size_t limit,
-                           const char *const **ids, size_t *n, struct err *e)
+int store_approval_held_by(struct session *s, struct arena *a, const char *user_id,
+                           const struct page *page, const char *const **ids, size_t *n,
+                           struct err *e)
 {
-    return s->store->ops->approval_held_by(s, a, user_id, limit, ids, n, e);
+    return s->store->ops->approval_held_by(s, a, user_id, page, ids, n, e);
 }
 
 int store_approval_ids(struct session *s, struct arena *a, const struct page *page,

@@ -225,9 +225,11 @@ int store_approval_list(struct session *s, struct arena *a, const struct approva
 int store_approval_running(struct session *s, struct arena *a, const char *workflow_id,
                            const struct page *page, const char *const **ids, size_t *n,
                            struct err *e);
-/* Ids of approvals in which the user holds an open task, in order of id, at most limit. */
-int store_approval_held_by(struct session *s, struct arena *a, const char *user_id, size_t limit,
-                           const char *const **ids, size_t *n, struct err *e);
+/* Ids of approvals that have not ended and in which the user has a task that is neither answered
+ * nor closed: his own to do, or one that somebody else does with his standing. In order of id. */
+int store_approval_held_by(struct session *s, struct arena *a, const char *user_id,
+                           const struct page *page, const char *const **ids, size_t *n,
+                           struct err *e);
 /* Ids of all approvals, in order of id. */
 int store_approval_ids(struct session *s, struct arena *a, const struct page *page,
                        const char *const **ids, size_t *n, struct err *e);

@@ -83,6 +83,10 @@ ALTER TABLE approval_tasks ADD COLUMN claimed_at INTEGER;
 -- answers without a look at the rows.
 CREATE INDEX approval_tasks_open ON approval_tasks (user_id, state) WHERE state = 'open';
 CREATE INDEX approval_tasks_ended ON approval_tasks (user_id, ended_at) WHERE state = 'answered';
+-- Who is to be asked later, and with whose standing others act. The state is in it for the same
+-- reason.
+CREATE INDEX approval_tasks_kept ON approval_tasks (user_id, approval_id, state)
+    WHERE state IN ('waiting', 'handed_on', 'relieved');
 
 -- The path of an approval: the stages it entered or passed over, in order.
 CREATE TABLE approval_visits (

@@ -150,13 +150,23 @@ static void add_tasks(void)
     CHECK_INT(insert(with_tasks("m", m, 4)), ERR_NONE);
 }
 
-static void check_held(const char *user, size_t limit, const char *want)
+static void check_held(const char *user, const char *after, size_t limit, const char *want)
 {
     struct err e = ERR_INIT;
     const char *const *ids = NULL;
     size_t n = 99;
-    CHECK_FATAL(store_approval_held_by(contract.s, contract.arena, user, limit, &ids, &n, &e) == 0);
+    struct page page = {after, limit};
+    CHECK_FATAL(store_approval_held_by(contract.s, contract.arena, user, &page, &ids, &n, &e) == 0);
     check_ids(ids, n, want);
+}
+
+static void add_one_task(const char *id, const char *user, enum task_state state,
+                         enum approval_status status)
+{
+    struct task task[] = {{.user = user, .state = state}};
+    struct approval a = with_tasks(id, task, 1);
+    a.status = status;
+    CHECK_INT(insert(a), ERR_NONE);
 }
 
 static void test_held_by(void)
@@ -164,12 +174,53 @@ static void test_held_by(void)
     contract_begin();
     add_tasks();
     contract_read();
-    check_held("dora", 10, "bz");
-    check_held("dora", 1, "b");
-    check_held("dora", 0, "");
-    check_held("eve", 10, "");
-    check_held("nobody", 10, "");
+    check_held("dora", NULL, 10, "bmz");
+    check_held("dora", NULL, 2, "bm");
+    check_held("dora", "b", 1, "m");
+    check_held("dora", "c", 10, "mz"); /* one that is not there */
+    check_held("dora", "z", 10, "");
+    check_held("dora", NULL, 0, "");
+    check_held("dora", NULL, SIZE_MAX, "bmz");
+    check_held("eve", NULL, 10, "z");
+    check_held("nobody", NULL, 10, "");
     contract_end();
+}
+
+/* The statement names the states. */
+static void test_held_by_state(void)
+{
+    contract_begin();
+    for (int i = 0; i < TASK_STATE_COUNT; i++) {
+        enum task_state state = (enum task_state)i;
+        char id[2] = {(char)('a' + i), '\0'};
+        const char *user = task_state_name(state);
+        add_one_task(id, user, state, STATUS_PENDING);
+        contract_read();
+        check_held(user, NULL, 10, state == TASK_ANSWERED || state == TASK_CLOSED ? "" : id);
+    }
+    contract_end();
+}
+
+/* Whatever the tasks of one that has ended say; and a page is full although some have. */
+static void test_held_by_status(void)
+{
+    static const enum task_state states[] = {TASK_OPEN, TASK_WAITING, TASK_HANDED_ON};
+    for (size_t k = 0; k < sizeof states / sizeof *states; k++) {
+        char running[STATUS_COUNT + 1] = "";
+        size_t n = 0;
+        contract_begin();
+        for (int i = 0; i < STATUS_COUNT; i++) {
+            enum approval_status status = (enum approval_status)i;
+            char id[2] = {(char)('a' + i), '\0'};
+            add_one_task(id, "dora", states[k], status);
+            if (!approval_status_terminal(status))
+                running[n++] = id[0];
+        }
+        contract_read();
+        check_held("dora", NULL, n, running);
+        check_held("dora", "a", n, running + (running[0] == 'a'));
+        contract_end();
+    }
 }
 
 static void check_load(const char *user, int64_t open, int64_t last)
@@ -211,6 +262,8 @@ const struct test contract_ids[] = {
     {"what is running is what the engine says", test_running_by_status},
     {"ids of all approvals", test_all_ids},
     {"approvals that somebody holds a task of", test_held_by},
+    {"what is held by the state of the task", test_held_by_state},
+    {"what is held by the status of the approval", test_held_by_status},
     {"how busy somebody is", test_load},
 };
 const size_t contract_ids_count = sizeof contract_ids / sizeof *contract_ids;

@@ -32,16 +32,22 @@ static void check_step(enum sql n, const char *detail)
     CHECK(!scans || may_scan(n));
 }
 
-static void check_plan(struct conn *c, enum sql n)
+static sqlite3_stmt *plan_of(struct conn *c, enum sql n)
 {
     struct str text = STR_INIT;
     sqlite3_stmt *plan;
     str_addf(&text, "EXPLAIN QUERY PLAN %s", sql_text(n));
     CHECK_FATAL(sqlite3_prepare_v2(c->db, text.buf, -1, &plan, NULL) == SQLITE_OK);
+    str_release(&text);
+    return plan;
+}
+
+static void check_plan(struct conn *c, enum sql n)
+{
+    sqlite3_stmt *plan = plan_of(c, n);
     while (sqlite3_step(plan) == SQLITE_ROW)
         check_step(n, (const char *)sqlite3_column_text(plan, 3));
     sqlite3_finalize(plan);
-    str_release(&text);
 }
 
 static void check_plans(void)
@@ -111,7 +117,18 @@ static void test_plans(void)
     scratch_remove(&scratch);
 }
 
-/* Steps of SQLite's machine to run a statement to its end. */
+/* Steps of SQLite's machine to run a statement to its end, which must have 50 rows. */
+static int steps_of(struct query *q)
+{
+    int rows = 0;
+    while (query_row(q) > 0)
+        rows++;
+    CHECK_INT(rows, 50);
+    CHECK_INT(sqlite3_stmt_status(q->statement, SQLITE_STMTSTATUS_SORT, 0), 0);
+    CHECK_INT(sqlite3_stmt_status(q->statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0), 0);
+    return sqlite3_stmt_status(q->statement, SQLITE_STMTSTATUS_VM_STEP, 0);
+}
+
 static int cost(enum sql n, const char *status)
 {
     struct err e = ERR_INIT;
@@ -122,13 +139,7 @@ static int cost(enum sql n, const char *status)
     query_int(&q, 50);
     if (status)
         query_text(&q, status);
-    int rows = 0;
-    while (query_row(&q) > 0)
-        rows++;
-    CHECK_INT(rows, 50);
-    int steps = sqlite3_stmt_status(q.statement, SQLITE_STMTSTATUS_VM_STEP, 0);
-    CHECK_INT(sqlite3_stmt_status(q.statement, SQLITE_STMTSTATUS_SORT, 0), 0);
-    CHECK_INT(sqlite3_stmt_status(q.statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0), 0);
+    int steps = steps_of(&q);
     conn_close(&c);
     return steps;
 }
@@ -159,6 +170,80 @@ static void test_list_cost(void)
     CHECK(abs(cost(SQL_APPROVAL_LIST, NULL) - all) < 100);
     CHECK_INT(cost(SQL_APPROVAL_LIST_STATUS, "pending"), pending);
     CHECK(all < 5000);
+    scratch_remove(&scratch);
+}
+
+/* ---- what somebody holds ---- */
+
+/* The approvals from..to, in each of which ann has a task in a state, and bob another. */
+static void insert_held(int from, int to, const char *status, const char *state)
+{
+    char sql[1200];
+    snprintf(sql, sizeof sql,
+             "CREATE TEMP TABLE n AS"
+             " WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+             " SELECT i, printf('a%%06d', i) AS id FROM n;"
+             "INSERT INTO approvals (no, id, workflow_id, revision, workflow_version, status,"
+             " created_at, updated_at, seq, visit, needed, requester_id, target_entity,"
+             " payload_sha256, payload) SELECT i, id, 'wf', 1, '1', '%s', 1, 0, 1, 1, 1, 'r', 't',"
+             " '', '{}' FROM n;"
+             "INSERT INTO approval_tasks (approval_id, no, stage_id, visit, place, user_id, state,"
+             " vote) SELECT id, 1, 's', 1, 1, 'ann', '%s', '' FROM n"
+             " UNION ALL SELECT id, 2, 's', 1, 2, 'bob', 'open', '' FROM n",
+             from, to, status, state);
+    exec(sql);
+}
+
+static int cost_of_held(const char *after)
+{
+    struct err e = ERR_INIT;
+    struct conn *c;
+    struct query q;
+    CHECK_FATAL(conn_open(scratch.path, NULL, CONN_READ, &c, &e) == 0);
+    query_open(&q, c, SQL_APPROVAL_HELD_BY, &e);
+    query_text(&q, "ann");
+    query_page(&q, after, 50);
+    int steps = steps_of(&q);
+    conn_close(&c);
+    return steps;
+}
+
+/* Whether a step of the plan names it. */
+static bool plan_names(enum sql n, const char *what)
+{
+    struct err e = ERR_INIT;
+    struct conn *c;
+    bool found = false;
+    CHECK_FATAL(conn_open(scratch.path, NULL, CONN_READ, &c, &e) == 0);
+    sqlite3_stmt *plan = plan_of(c, n);
+    while (sqlite3_step(plan) == SQLITE_ROW)
+        found = found || strstr((const char *)sqlite3_column_text(plan, 3), what);
+    sqlite3_finalize(plan);
+    conn_close(&c);
+    return found;
+}
+
+/* What he has answered, what others hold and what the page before had are not looked at. */
+static void test_held_cost(void)
+{
+    scratch_migrated(&scratch);
+    fill(0, 1);
+    insert_held(100, 199, "pending", "open");
+    insert_held(200, 299, "pending", "handed_on");
+    insert_held(300, 399, "pending", "waiting");
+    int first = cost_of_held(NULL), next = cost_of_held("a000200");
+    insert_held(1000, 20000, "approved", "answered");
+    insert_held(20001, 30000, "pending", "answered");
+    insert_held(30001, 40000, "rejected", "closed");
+    insert_held(40001, 50000, "pending", "handed_on");
+    for (int analyzed = 0; analyzed < 2; analyzed++) {
+        CHECK_INT(cost_of_held(NULL), first);
+        CHECK(abs(cost_of_held("a000200") - next) < 100);
+        CHECK(first < 3000 && next < 3000);
+        CHECK(plan_names(SQL_APPROVAL_HELD_BY, "COVERING INDEX approval_tasks_open"));
+        CHECK(plan_names(SQL_APPROVAL_HELD_BY, "COVERING INDEX approval_tasks_kept"));
+        exec("ANALYZE");
+    }
     scratch_remove(&scratch);
 }
 
@@ -237,6 +322,7 @@ int main(void)
     static const struct test tests[] = {
         {"every statement uses an index", test_plans},
         {"lists cost the same in a large table", test_list_cost},
+        {"what somebody holds costs what it is", test_held_cost},
         {"settings of a connection", test_settings},
         {"expired answers do not pile up", test_answers_do_not_pile_up},
     };

@@ -100,19 +100,35 @@ int memory_approval_running(struct session *s, struct arena *a, const char *work
     return memory_keys(s, a, APPROVALS, &sel, ids, n);
 }
 
-static bool is_open_task_of(const void *row, const void *arg)
+static bool is_held_task_of(const void *row, const void *arg)
 {
     const struct task *t = row;
-    return t->state == TASK_OPEN && !strcmp(t->user, arg);
+    return t->state != TASK_ANSWERED && t->state != TASK_CLOSED && !strcmp(t->user, arg);
 }
 
-int memory_approval_held_by(struct session *s, struct arena *a, const char *user_id, size_t limit,
-                            const char *const **ids, size_t *n, struct err *e)
+int memory_approval_held_by(struct session *s, struct arena *a, const char *user_id,
+                            const struct page *page, const char *const **ids, size_t *n,
+                            struct err *e)
 {
     (void)e;
-    struct selection sel = {
-        .by_key = true, .keep = is_open_task_of, .arg = user_id, .limit = limit};
-    return memory_keys(s, a, TASKS, &sel, ids, n);
+    const char *const *held = NULL;
+    size_t held_n = 0;
+    struct selection sel = {.by_key = true,
+                            .above = page->after,
+                            .keep = is_held_task_of,
+                            .arg = user_id,
+                            .limit = SIZE_MAX};
+    memory_keys(s, a, TASKS, &sel, &held, &held_n);
+    struct memory_store *m = memory_enter(s);
+    const char **running = arena_array(a, held_n, sizeof *running);
+    *n = 0;
+    for (size_t i = 0; i < held_n && *n < page->limit; i++) {
+        const struct version *v = memory_find(m, s, APPROVALS, held[i], ANY_NO);
+        if (!approval_status_terminal(((const struct approval *)v->row)->status))
+            running[(*n)++] = held[i];
+    }
+    *ids = running;
+    return memory_leave(m, 0);
 }
 
 int memory_approval_ids(struct session *s, struct arena *a, const struct page *page,
@@ -128,6 +144,12 @@ int memory_payload_list(struct session *s, struct arena *a, const char *approval
 {
     (void)e;
     return memory_list_of_key(s, a, PAYLOADS, approval_id, rows, n);
+}
+
+static bool is_open_task_of(const void *row, const void *arg)
+{
+    const struct task *t = row;
+    return t->state == TASK_OPEN && !strcmp(t->user, arg);
 }
 
 static bool is_answered_task_of(const void *row, const void *arg)

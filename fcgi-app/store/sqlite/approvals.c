@@ -178,13 +178,14 @@ int sqlite_approval_running(struct session *s, struct arena *a, const char *work
     return query_texts(&q, a, ids, n);
 }
 
-int sqlite_approval_held_by(struct session *s, struct arena *a, const char *user_id, size_t limit,
-                            const char *const **ids, size_t *n, struct err *e)
+int sqlite_approval_held_by(struct session *s, struct arena *a, const char *user_id,
+                            const struct page *page, const char *const **ids, size_t *n,
+                            struct err *e)
 {
     struct query q;
     query_open(&q, sqlite_conn(s), SQL_APPROVAL_HELD_BY, e);
     query_text(&q, user_id);
-    query_limit(&q, limit);
+    query_page(&q, page->after, page->limit);
     return query_texts(&q, a, ids, n);
 }
 

@@ -37,8 +37,9 @@ int sqlite_approval_list(struct session *s, struct arena *a, const struct approv
 int sqlite_approval_running(struct session *s, struct arena *a, const char *workflow_id,
                             const struct page *page, const char *const **ids, size_t *n,
                             struct err *e);
-int sqlite_approval_held_by(struct session *s, struct arena *a, const char *user_id, size_t limit,
-                            const char *const **ids, size_t *n, struct err *e);
+int sqlite_approval_held_by(struct session *s, struct arena *a, const char *user_id,
+                            const struct page *page, const char *const **ids, size_t *n,
+                            struct err *e);
 int sqlite_approval_ids(struct session *s, struct arena *a, const struct page *page,
                         const char *const **ids, size_t *n, struct err *e);
 int sqlite_payload_list(struct session *s, struct arena *a, const char *approval_id,

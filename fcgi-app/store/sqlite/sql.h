@@ -20,6 +20,13 @@
 
 /* As in the index approvals_running: a partial index answers its own condition only. */
 #define SQL_IS_RUNNING "status IN ('pending', 'returned', 'error')"
+/* As in the index approval_tasks_kept. */
+#define SQL_IS_KEPT "state IN ('waiting', 'handed_on', 'relieved')"
+
+/* Running approvals in which ?1 has a task in such a state. */
+#define SQL_HELD_BY(state)                                                                         \
+    "SELECT approval_id FROM approval_tasks WHERE user_id = ?1 AND " state " AND approval_id > ?2" \
+    " AND EXISTS (SELECT 1 FROM approvals WHERE id = approval_id AND " SQL_IS_RUNNING ")"
 
 /* Of an approval, in the order that approvals.c binds and reads them. */
 #define SQL_APPROVAL_COLUMNS                                                                \
@@ -104,8 +111,8 @@
     X(APPROVAL_RUNNING, "SELECT id FROM approvals WHERE workflow_id = ?1 AND " SQL_IS_RUNNING      \
                         " AND no > coalesce((SELECT no FROM approvals WHERE id = ?2), 0)"          \
                         " ORDER BY no LIMIT ?3")                                                   \
-    X(APPROVAL_HELD_BY, "SELECT DISTINCT approval_id FROM approval_tasks"                          \
-                        " WHERE user_id = ?1 AND state = 'open' ORDER BY approval_id LIMIT ?2")    \
+    X(APPROVAL_HELD_BY, SQL_HELD_BY("state = 'open'") " UNION " SQL_HELD_BY(                       \
+                            SQL_IS_KEPT) " ORDER BY approval_id LIMIT ?3")                         \
     X(APPROVAL_IDS, "SELECT id FROM approvals WHERE id > ?1 ORDER BY id LIMIT ?2")                 \
     X(APPROVAL_INSERT, "INSERT INTO approvals (" SQL_APPROVAL_COLUMNS ") VALUES"                   \
                        " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"       \

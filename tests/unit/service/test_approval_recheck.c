@@ -1,6 +1,6 @@
 /*
- * People who leave: open slates are looked at again, in the transaction that
- * changes the directory.
+ * People who leave: the slates they are on are looked at again, in the
+ * transaction that changes the directory and right after it.
  */
 #include "service/approval_recheck.h"
 
@@ -189,43 +189,154 @@ static void test_past_a_deadline(void)
     tear_down();
 }
 
-/* Who waits for his turn is no longer waited for, either: it never comes to one who is gone. */
+/* Who waits for his turn is no longer waited for, either. */
 static void test_waiting_in_a_sequence(void)
 {
-    static const char *(*const ways[])(void) = {leave_group, user_goes};
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        set_up_office();
-        const char *id = submit_stage("{'id':'s','approvers':['ann','group:fin'],"
-                                      "'on_empty':'reject'}");
-        CHECK_STR(slate(id), "ann open, bob waiting");
-        CHECK_STR(ways[i](), "ok");
-        CHECK_STR(act_as(id, ACTION_APPROVE, "ann"), "ok");
-        CHECK(strstr(slate(id), "bob open") == NULL);
-        tear_down();
-    }
+    static const char *(*const ways[])(void) = {leave_group, group_goes, user_goes};
+    static const struct {
+        const char *quorum, *standing, *slate, *history;
+    } rows[] = {
+        {"", "rejected", "ann closed, bob closed", CHECKED " reject"},
+        {"'quorum':1,", "pending in s", "ann open, bob closed", CHECKED},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+            set_up_office();
+            const char *id = submit_stage(
+                arena_printf(arena,
+                             "{'id':'s',%s'approvers':['user:ann','group:fin'],'on_empty':"
+                             "'reject'}",
+                             rows[k].quorum));
+            CHECK_STR(slate(id), "ann open, bob waiting");
+            CHECK_STR(ways[i](), "ok");
+            CHECK_STR(standing(id), rows[k].standing);
+            CHECK_STR(slate(id), rows[k].slate);
+            CHECK_STR(history(id), rows[k].history);
+            tear_down();
+        }
 }
 
 /* ---- places that were handed on ---- */
 
-static const char *hand_on(const char *from, const char *to)
+static const char *hand(const char *id, enum action_kind kind, const char *from, const char *to)
 {
-    const char *id = submit_stage("{" BOTH "'approvers':['group:fin']}");
-    CHECK_STR(act(id, &(struct action){.kind = ACTION_DELEGATE, .actor = from, .assignee = to}),
-              "ok");
+    const char *actor = kind == ACTION_REASSIGN ? "boss" : from;
+    struct action a = {
+        .kind = kind, .actor = actor, .admin = actor != from, .from = from, .assignee = to};
+    return act(id, &a);
+}
+
+static const char *delegated(const char *stage)
+{
+    const char *id = submit_stage(stage);
+    CHECK_STR(hand(id, ACTION_DELEGATE, "bob", "cid"), "ok");
     return id;
 }
+
+static const char *delegated_twice(const char *stage)
+{
+    const char *id = delegated(stage);
+    CHECK_STR(hand(id, ACTION_DELEGATE, "cid", "dan"), "ok");
+    return id;
+}
+
+static const char *reassigned(const char *stage)
+{
+    const char *id = submit_stage(stage);
+    CHECK_STR(hand(id, ACTION_REASSIGN, "bob", "cid"), "ok");
+    return id;
+}
+
+static const char *to_deputy(const char *stage)
+{
+    add_user("{'id':'cid'}");
+    CHECK_STR(change_user("bob", "{'absence':{'from':'2026-01-01T00:00:00Z',"
+                                 "'to':'2027-01-01T00:00:00Z','deputy':'cid'}}"),
+              "ok");
+    return submit_stage(stage);
+}
+
+#define FIN "'type':'parallel','approvers':['group:fin']"
+#define BOTH_FIN "{'id':'s','quorum':2," FIN "}"
 
 /* The deputy has the standing of whom he stands in for. */
 static void test_who_handed_on_has_left(void)
 {
+    static const struct {
+        const char *stage;
+        const char *(*hand)(const char *stage);
+        const char *(*leave)(void);
+        const char *standing, *slate, *history;
+    } rows[] = {
+        {BOTH_FIN, delegated, leave_group, "pending in s", "ann open, bob handed_on, cid closed",
+         "submitted delegate slate_checked escalated"},
+        {BOTH_FIN, delegated, group_goes, "pending in s", "ann closed, bob handed_on, cid closed",
+         "submitted delegate slate_checked escalated"},
+        {BOTH_FIN, delegated, user_goes, "pending in s", "ann open, bob handed_on, cid closed",
+         "submitted delegate slate_checked escalated"},
+        {BOTH_FIN, delegated_twice, leave_group, "pending in s",
+         "ann open, bob handed_on, cid handed_on, dan closed",
+         "submitted delegate delegate slate_checked escalated"},
+        {BOTH_FIN, reassigned, user_goes, "pending in s", "ann open, bob relieved, cid closed",
+         "submitted reassign slate_checked escalated"},
+        {BOTH_FIN, to_deputy, leave_group, "pending in s", "ann open, bob handed_on, cid closed",
+         "submitted deputized slate_checked escalated"},
+        {"{'id':'s','quorum':2,'on_empty':'reject'," FIN "}", delegated, user_goes, "rejected",
+         "ann closed, bob handed_on, cid closed", "submitted delegate slate_checked reject"},
+        {"{'id':'s','quorum':2,'on_empty':'approve'," FIN "}", delegated, group_goes, "approved",
+         "ann closed, bob handed_on, cid closed", "submitted delegate slate_checked approve"},
+        /* The rest can decide. */
+        {"{'id':'s'," FIN "}", delegated, leave_group, "pending in s",
+         "ann open, bob handed_on, cid closed", "submitted delegate slate_checked"},
+        {"{'id':'s','quorum':1,'approvers':['user:ann','group:fin']}", delegated, user_goes,
+         "pending in s", "ann open, bob handed_on, cid closed", "submitted delegate slate_checked"},
+        /* It does not concern him. */
+        {BOTH_FIN, delegated, role_goes, "pending in s", "ann open, bob handed_on, cid open",
+         "submitted delegate"},
+        {BOTH_FIN, delegated, others_come, "pending in s", "ann open, bob handed_on, cid open",
+         "submitted delegate"},
+        {"{'id':'s','type':'parallel','approvers':['group:fin','user:bob']}", delegated,
+         leave_group, "pending in s", "ann open, bob handed_on, cid open",
+         "submitted delegate slate_checked"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        set_up_office();
+        const char *id = rows[i].hand(rows[i].stage);
+        CHECK_STR(rows[i].leave(), "ok");
+        CHECK_STR(standing(id), rows[i].standing);
+        CHECK_STR(slate(id), rows[i].slate);
+        CHECK_STR(history(id), rows[i].history);
+        tear_down();
+    }
+}
+
+/* Where anybody with a role may decide, a place goes with the role of the one who took it first.
+ * Without it the deputy has his own say again. */
+static void test_who_handed_on_a_role(void)
+{
     set_up_office();
-    const char *id = submit_stage("{'id':'s','type':'parallel','approvers':['group:fin']}");
-    CHECK_STR(act(id, &(struct action){.kind = ACTION_DELEGATE, .actor = "bob", .assignee = "cid"}),
-              "ok");
-    CHECK_STR(leave_group(), "ok");
-    CHECK_STR(act_as(id, ACTION_APPROVE, "cid"), "forbidden");
+    add_user("{'id':'cid'}");
+    const char *id = delegated("{'id':'s','quorum':2}");
+    CHECK_STR(user_goes(), "ok");
+    CHECK_STR(slate(id), "bob handed_on, cid closed");
+    CHECK_STR(history(id), "submitted delegate slate_checked");
+    CHECK_STR(act_as(id, ACTION_APPROVE, "cid"), "ok");
+    CHECK_STR(standing(id), "pending in s");
     CHECK_STR(act_as(id, ACTION_APPROVE, "ann"), "ok");
     CHECK_STR(standing(id), "approved");
+    tear_down();
+}
+
+/* In between in a chain: with whose standing the last one acts is the first one's matter. */
+static void test_who_only_passed_it_on_leaves(void)
+{
+    set_up_office();
+    add_user("{'id':'cid'}");
+    const char *id = delegated_twice(BOTH_FIN);
+    CHECK_STR(remove_user("cid"), "ok");
+    CHECK_STR(slate(id), "ann open, bob handed_on, cid handed_on, dan open");
+    CHECK_STR(history(id), "submitted delegate delegate");
+    CHECK_STR(act_as(id, ACTION_APPROVE, "dan"), "ok");
     tear_down();
 }
 
@@ -233,7 +344,7 @@ static void test_who_took_over_leaves(void)
 {
     set_up_office();
     add_user("{'id':'cid'}");
-    const char *id = hand_on("bob", "cid");
+    const char *id = delegated(BOTH_FIN);
     CHECK_STR(remove_user("cid"), "ok");
     CHECK_STR(slate(id), "ann open, bob open, cid closed");
     CHECK_STR(history(id), "submitted delegate slate_checked");
@@ -314,25 +425,76 @@ static void test_all_of_his_approvals(void)
     tear_down();
 }
 
-/* The tasks beyond the bound fail when he acts. */
-static void test_more_than_are_looked_at(void)
+static size_t count_rejected(const char *const *ids, size_t n)
 {
-    const char *ids[RECHECK_MAX + 1];
-    const char *left = NULL;
     size_t rejected = 0;
-    set_up_office();
-    ids[0] = submit_stage("{'id':'s','approvers':['group:ops'],'on_empty':'reject'}");
-    for (size_t i = 1; i <= RECHECK_MAX; i++)
-        ids[i] = submit("wf", "req", "{}");
-    CHECK_STR(change_group("ops", ""), "ok");
-    for (size_t i = 0; i <= RECHECK_MAX; i++) {
-        bool is_rejected = !strcmp(standing(ids[i]), "rejected");
-        rejected += is_rejected;
-        left = is_rejected ? left : ids[i];
+    for (size_t i = 0; i < n; i++)
+        rejected += !strcmp(standing(ids[i]), "rejected");
+    return rejected;
+}
+
+static void submit_many(const char **ids, size_t n)
+{
+    publish("{'id':'many','stages':[{'id':'s','approvers':['group:ops'],'on_empty':'reject'}]}");
+    for (size_t i = 0; i < n; i++)
+        ids[i] = submit("many", "req", "{}");
+}
+
+/* More than one transaction looks at. */
+static void test_many_approvals(void)
+{
+    static const size_t sizes[] = {RECHECK_BATCH, RECHECK_BATCH + 1, 2 * RECHECK_BATCH + 1};
+    static const char *ids[2 * RECHECK_BATCH + 1];
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        set_up_office();
+        submit_many(ids, sizes[i]);
+        CHECK_STR(change_group("ops", ""), "ok");
+        CHECK_INT(count_rejected(ids, sizes[i]), sizes[i]);
+        CHECK_STR(audited(ids[0]), "approval.submitted approval.slate_checked");
+        CHECK_STR(audited(ids[sizes[i] - 1]), "approval.submitted approval.slate_checked");
+        tear_down();
     }
-    CHECK_INT(rejected, RECHECK_MAX);
-    CHECK_FATAL(left != NULL);
-    CHECK_STR(act_as(left, ACTION_APPROVE, "ann"), "forbidden");
+}
+
+/* Of several people together, where the bound lies within what the second has. */
+static void test_many_people(void)
+{
+    enum { EACH = RECHECK_BATCH / 2 + 1 };
+    static const char *ids[3][EACH];
+    static const char *const groups[] = {"ann", "bob", "cid"};
+    set_up_office();
+    for (int k = 0; k < 3; k++) {
+        change_group("ops", groups[k]);
+        submit_many(ids[k], EACH);
+    }
+    change_group("ops", "ann bob cid dan");
+    CHECK_STR(remove_group("ops"), "ok");
+    for (int k = 0; k < 3; k++)
+        CHECK_INT(count_rejected(ids[k], EACH), EACH);
+    tear_down();
+}
+
+/* Where those beyond the bound cannot be looked at, who has left has left all the same: his task
+ * fails when he acts. */
+static void test_the_rest_fails(void)
+{
+    static const char *ids[RECHECK_BATCH];
+    char office[] = "office";
+    set_up_office();
+    change_group("ops", "ann bob");
+    add_calendar(office, "{'time_zone':'UTC','week':{'mon':[['09:00','17:00']]}}");
+    submit_many(ids, RECHECK_BATCH); /* ann's, as well as bob's */
+    const char *id = submit_stage("{" BOTH "'approvers':['group:ops'],'on_empty':'approve'},"
+                                  "{'id':'t','approvers':['cid'],'calendar':'office',"
+                                  "'sla':{'duration':'1bh'}}");
+    CHECK_STR(act_as(id, ACTION_APPROVE, "ann"), "ok"); /* bob's only */
+    write_with(break_calendar, office);
+    CHECK_STR(remove_group("ops"), "ok");
+    CHECK_STR(audited("ops"), "group.created group.updated group.removed");
+    CHECK_INT(count_rejected(ids, RECHECK_BATCH), RECHECK_BATCH);
+    CHECK_STR(slate(id), "ann answered, bob open");
+    CHECK_STR(history(id), "submitted approve");
+    CHECK_STR(act_as(id, ACTION_APPROVE, "bob"), "forbidden");
     tear_down();
 }
 
@@ -346,11 +508,15 @@ int main(void)
         {"past a deadline", test_past_a_deadline},
         {"waiting in a sequence", test_waiting_in_a_sequence},
         {"who handed on has left", test_who_handed_on_has_left},
+        {"who handed on a role has left", test_who_handed_on_a_role},
+        {"who only passed it on leaves", test_who_only_passed_it_on_leaves},
         {"who took over leaves", test_who_took_over_leaves},
         {"one transaction", test_one_transaction},
         {"all or nothing", test_all_or_nothing},
         {"all of his approvals", test_all_of_his_approvals},
-        {"more than are looked at", test_more_than_are_looked_at},
+        {"many approvals", test_many_approvals},
+        {"many people", test_many_people},
+        {"the rest fails", test_the_rest_fails},
     };
     return check_main("service/approval_recheck", tests, sizeof tests / sizeof *tests);
 }
