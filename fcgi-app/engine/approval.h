@@ -74,14 +74,15 @@ struct task {
 };
 
 /* One entering of a stage, or the passing over it. */
-#define VISIT_OUTCOMES(X)                                    \
-    X(OPEN, "open")                                          \
-    X(APPROVED, "approved")                                  \
-    X(AUTO, "auto") /* approved by the rules */              \
-    X(REJECTED, "rejected")                                  \
-    X(SKIPPED, "skipped") /* its conditions did not hold */  \
-    X(CARRIED, "carried") /* approved in an earlier round */ \
-    X(LEFT, "left")       /* returned, edited, withdrawn, … */
+#define VISIT_OUTCOMES(X)                                          \
+    X(OPEN, "open")                                                \
+    X(APPROVED, "approved")                                        \
+    X(AUTO, "auto") /* approved by the rules */                    \
+    X(REJECTED, "rejected")                                        \
+    X(SKIPPED, "skipped")   /* its conditions did not hold */      \
+    X(CARRIED, "carried")   /* approved in an earlier round */     \
+    X(LEFT, "left")         /* returned, edited, withdrawn, … */ \
+    X(OUTDATED, "outdated") /* approved; but a migration changed the stage */
 
 enum visit_outcome {
 #define X(name, text) VISIT_##name,

@@ -89,6 +89,13 @@ static void add_line(struct str *lines, const char *text)
     str_addf(lines, "%s%s", lines->len ? "\n" : "", text);
 }
 
+static const char *text_of(struct run *r, struct str *lines)
+{
+    const char *text = lines->len ? arena_strndup(r->arena, lines->buf, lines->len) : NULL;
+    str_release(lines);
+    return text;
+}
+
 void carry_covered(struct run *r, const struct json *old)
 {
     struct approval *a = r->approval;
@@ -99,24 +106,44 @@ void carry_covered(struct run *r, const struct json *old)
         if (covers_only_same(r, s, old) && was_approved(a, s, a->carried))
             add_line(&carried, s->id);
     }
-    a->carried = carried.len ? arena_strndup(r->arena, carried.buf, carried.len) : NULL;
-    str_release(&carried);
+    a->carried = text_of(r, &carried);
+}
+
+/* Of the stages that are carried, keeps those that are among ids, or those that are not. */
+static void keep_carried(struct run *r, const char *ids, bool among)
+{
+    struct approval *a = r->approval;
+    struct str kept = STR_INIT;
+    for (const char *line = a->carried; line && *line;) {
+        size_t n = strcspn(line, "\n");
+        const char *id = arena_strndup(r->arena, line, n);
+        if (selector_in(id, ids) == among)
+            add_line(&kept, id);
+        line += n + (line[n] == '\n');
+    }
+    a->carried = text_of(r, &kept);
 }
 
 bool carry_take(struct run *r, const struct stage *s)
 {
-    struct approval *a = r->approval;
-    struct str left = STR_INIT;
+    const struct approval *a = r->approval;
     if (!a->carried || !selector_in(s->id, a->carried))
         return false;
-    for (const char *line = a->carried; *line;) {
-        size_t n = strcspn(line, "\n");
-        const char *id = arena_strndup(r->arena, line, n);
-        if (strcmp(id, s->id) != 0)
-            add_line(&left, id);
-        line += n + (line[n] == '\n');
-    }
-    a->carried = left.len ? arena_strndup(r->arena, left.buf, left.len) : NULL;
-    str_release(&left);
+    keep_carried(r, s->id, false);
     return true;
+}
+
+/* Approvals of earlier rounds count no more: they are in carried, or not at all. */
+void carry_migrate(struct run *r, const char *same)
+{
+    struct approval *a = r->approval;
+    for (size_t i = 0; i < a->visit_count; i++) {
+        struct visit *v = &a->visits[i];
+        bool counts = v->outcome == VISIT_APPROVED || v->outcome == VISIT_CARRIED;
+        if (!counts || v->round != a->round || selector_in(v->stage_id, same))
+            continue;
+        v->outcome = VISIT_OUTDATED;
+        v->changed = true;
+    }
+    keep_carried(r, same, true);
 }

@@ -1,5 +1,6 @@
 #include "step.h"
 
+#include "carry.h"
 #include "deadline.h"
 #include "eligibility.h"
 #include "handover.h"
@@ -282,7 +283,7 @@ int engine_recheck(struct arena *arena, const struct definition *d, const struct
     return run_end(&r, e);
 }
 
-int engine_migrate(struct arena *arena, const struct definition *d, bool stage_same,
+int engine_migrate(struct arena *arena, const struct definition *d, const char *same,
                    const struct outside *o, struct approval *a, int64_t revision, const char *actor,
                    struct effects *out, struct err *e)
 {
@@ -301,7 +302,8 @@ int engine_migrate(struct arena *arena, const struct definition *d, bool stage_s
         arena_printf(arena, "revision %lld to %lld", (long long)a->revision, (long long)revision);
     a->revision = revision;
     a->workflow_version = d->version;
-    if (s && !stage_same)
+    carry_migrate(&r, same ? same : "");
+    if (s && !(same && selector_in(s->id, same)))
         progress_reenter(&r);
     a->updated_at = o->now;
     return run_end(&r, e);

@@ -134,11 +134,13 @@ int engine_recheck(struct arena *arena, const struct definition *d, const struct
                    struct approval *a, struct effects *out, struct err *e);
 
 /*
- * Moves a running approval to another version of its workflow: d, of that revision. stage_same: the
- * open stage is written the same in both and stays as it is; else it is entered again. ERR_CONFLICT
- * where the new version has no such stage, or the approval has ended.
+ * Moves a running approval to another version of its workflow: d, of that revision. same: the ids
+ * of the stages that are written the same in both versions, a line each; NULL: none. An open stage
+ * that is among them stays as it is; else it is entered again. What people approved in the others
+ * does not carry any more, neither into a next round nor to a later stage. ERR_CONFLICT where the
+ * new version does not have the open stage, or the approval has ended.
  */
-int engine_migrate(struct arena *arena, const struct definition *d, bool stage_same,
+int engine_migrate(struct arena *arena, const struct definition *d, const char *same,
                    const struct outside *o, struct approval *a, int64_t revision, const char *actor,
                    struct effects *out, struct err *e);
 

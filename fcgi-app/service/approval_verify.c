@@ -103,11 +103,10 @@ static int migrate_again(struct replay *r, const struct event_row *row, const st
                          const struct outside *o, struct effects *fx, struct err *e)
 {
     int64_t revision = json_int(json_get(data, "revision"));
-    bool same = true;
+    const char *same;
     if (find_definition(r, revision, e) < 0 ||
-        (r->facts.stage_id &&
-         workflow_stage_same(r->s, r->arena, r->facts.workflow_id, r->facts.revision, revision,
-                             r->facts.stage_id, &same, e) < 0))
+        workflow_stages_same(r->s, r->arena, r->facts.workflow_id, r->facts.revision, revision,
+                             &same, e) < 0)
         return -1;
     return engine_migrate(r->arena, r->definition, same, o, &r->facts, revision, row->actor_id, fx,
                           e);

@@ -9,6 +9,8 @@
 struct migrating {
     const struct workflow_migrate *in;
     struct workflow_migrated result;
+    int64_t from;     /* the revision that same was found for; most are on the same one */
+    const char *same; /* ids of the stages that are the same there; NULL: not looked up yet */
 };
 
 static int find_revision(struct call *c, struct session *s, struct migrating *m, struct err *e)
@@ -23,6 +25,7 @@ static int find_revision(struct call *c, struct session *s, struct migrating *m,
     if (revision < 1 || revision > w.revision)
         return err_set(e, ERR_NOT_FOUND, "workflow %s has no revision %lld", w.id,
                        (long long)revision);
+    m->same = NULL;
     m->result = (struct workflow_migrated){
         .workflow_id = m->in->workflow_id,
         .revision = revision,
@@ -80,22 +83,37 @@ static bool configs_equal(struct arena *arena, const char *one, const char *two)
     return l.same && l.members + json_member(b, POSITION, &position) == json_object_size(b);
 }
 
-int workflow_stage_same(struct session *s, struct arena *arena, const char *workflow_id,
-                        int64_t from, int64_t to, const char *stage_id, bool *same, struct err *e)
+int workflow_stages_same(struct session *s, struct arena *arena, const char *workflow_id,
+                         int64_t from, int64_t to, const char **ids, struct err *e)
 {
     struct stage_row *before, *after;
     size_t before_n, after_n;
     if (store_stage_list(s, arena, workflow_id, from, &before, &before_n, e) < 0 ||
         store_stage_list(s, arena, workflow_id, to, &after, &after_n, e) < 0)
         return -1;
-    const struct stage_row *x = stage_in(before, before_n, stage_id);
-    const struct stage_row *y = stage_in(after, after_n, stage_id);
-    *same = x && y && configs_equal(arena, x->config, y->config);
+    struct str lines = STR_INIT;
+    for (size_t i = 0; i < before_n; i++) {
+        const struct stage_row *x = &before[i], *y = stage_in(after, after_n, x->id);
+        if (y && configs_equal(arena, x->config, y->config))
+            str_addf(&lines, "%s%s", lines.len ? "\n" : "", x->id);
+    }
+    *ids = arena_strndup(arena, lines.buf, lines.len);
+    str_release(&lines);
     return 0;
 }
 
+static int find_same(struct call *c, struct session *s, struct migrating *m, int64_t from,
+                     struct err *e)
+{
+    if (m->same && m->from == from)
+        return 0;
+    m->from = from;
+    return workflow_stages_same(s, c->arena, m->in->workflow_id, from, m->result.revision, &m->same,
+                                e);
+}
+
 static int engine_part(struct service *sv, struct call *c, struct session *s, struct migrating *m,
-                       struct facts *f, int64_t now, bool same, struct err *e)
+                       struct facts *f, int64_t now, struct err *e)
 {
     const struct definition *to;
     struct outside o;
@@ -103,7 +121,7 @@ static int engine_part(struct service *sv, struct call *c, struct session *s, st
     if (definitions_get(sv->definitions, s, c->arena, m->in->workflow_id, m->result.revision, &to,
                         e) < 0 ||
         outside_now(sv, s, c->arena, to, f->payload, now, &o, e) < 0 ||
-        engine_migrate(c->arena, to, same, &o, &f->approval, m->result.revision, c->who->subject,
+        engine_migrate(c->arena, to, m->same, &o, &f->approval, m->result.revision, c->who->subject,
                        &fx, e) < 0)
         return -1;
     if (m->in->dry_run)
@@ -117,23 +135,21 @@ static int migrate_one(struct service *sv, struct call *c, struct session *s, st
 {
     struct facts f = {.id = id, .wants_payload = true};
     struct err why = ERR_INIT;
-    bool same = true;
     if (facts_load(sv, c, s, &f, e) < 0)
         return -1;
     const char *stage_id = f.approval.stage_id;
     *out = (struct migration){id, f.approval.revision, "stays", stage_id, NULL};
     if (f.approval.revision == m->result.revision)
         return 1;
-    if (stage_id && workflow_stage_same(s, c->arena, m->in->workflow_id, f.approval.revision,
-                                        m->result.revision, stage_id, &same, e) < 0)
+    if (find_same(c, s, m, f.approval.revision, e) < 0)
         return -1;
-    out->what = same ? "stays" : "enters_again";
+    out->what = stage_id && !selector_in(stage_id, m->same) ? "enters_again" : "stays";
     if (engine_overdue(f.definition, &f.approval, now)) {
         out->what = "blocked";
         out->reason = "a deadline that decides has passed";
         return 0;
     }
-    if (engine_part(sv, c, s, m, &f, now, same, &why) == 0)
+    if (engine_part(sv, c, s, m, &f, now, &why) == 0)
         return 0;
     if (why.kind != ERR_CONFLICT) {
         *e = why;

@@ -4,7 +4,8 @@
  *
  * An approval whose open stage is written the same in both versions stays
  * where it is; one whose stage was changed enters it again; one whose stage
- * the new version does not have stays on its version.
+ * the new version does not have stays on its version. Approvals that people
+ * gave in stages that were changed do not carry any more.
  */
 #ifndef SERVICE_WORKFLOW_MIGRATE_H
 #define SERVICE_WORKFLOW_MIGRATE_H
@@ -39,9 +40,10 @@ struct workflow_migrated {
     const char *next; /* where the next call goes on; NULL: that was all */
 };
 
-/* Whether a stage is written the same in both revisions. */
-int workflow_stage_same(struct session *s, struct arena *arena, const char *workflow_id,
-                        int64_t from, int64_t to, const char *stage_id, bool *same, struct err *e);
+/* The ids of the stages that are written the same in both revisions, a line each; wherever they
+ * stand. "": none. */
+int workflow_stages_same(struct session *s, struct arena *arena, const char *workflow_id,
+                         int64_t from, int64_t to, const char **ids, struct err *e);
 
 /* ERR_NOT_FOUND "Workflow not found", or no such revision. All that one call looks
  * at, or nothing. */

@@ -76,13 +76,118 @@ class Conditions(Flow):
         self.assertIsNone(service.detail(appr)["error"])
         self.assert_act(appr, "ann", "approve", "approved")
 
-    def test_an_error_may_be_mended_or_withdrawn(self):
-        costly = {"all": [{"var": "payload.list"}, {"==": [{"var": ""}, 1]}]}
-        wf = service.publish({"id": "a", "conditions": costly})
-        appr = service.submit(wf, payload={"list": [1] * 40000})
-        self.assert_act(appr, "rita", "edit", "pending", "a", payload={"list": [1]})
-        appr = service.submit(wf, payload={"list": [1] * 40000})
-        self.assert_act(appr, "rita", "withdraw", "withdrawn")
+
+class Errors(Flow):
+    """What people do while a condition cannot be evaluated."""
+    COSTLY = {"all": [{"var": "payload.list"}, {"==": [{"var": ""}, 1]}]}
+    BAD, GOOD = {"list": [1] * 40000}, {"list": [1]}
+
+    def in_error(self, requester="rita", **members):
+        stage = {"id": "a", "conditions": self.COSTLY, "approvers": ["ann"],
+                 "escalations": {"timeout": "1h", "then": "approve"}}
+        stage.update(members.pop("stage", {}))
+        wf = service.publish(stage, {"id": "b", "approvers": ["bob"]}, **members)
+        appr = service.submit(wf, requester, payload=self.BAD)
+        self.assertEqual(service.detail(appr)["status"], "error")
+        return appr
+
+    def can(self, appr, actor):
+        can = service.detail(appr, actor)["can_act"]
+        return sorted(name for name, x in can.items() if x["allowed"])
+
+    def test_withdrawn(self):
+        self.assert_act(self.in_error(), "rita", "withdraw", "withdrawn")
+
+    def test_an_edit_mends_it(self):
+        appr = self.in_error(expires="1d")
+        before = service.detail(appr)
+        self.assertEqual([t["kind"] for t in before["timers"]], ["expire"])
+        self.assertIn("edit", self.can(appr, "rita"))
+        for who in ("ann", "boss"):
+            self.assertNotIn("edit", self.can(appr, who))
+            self.assert_refused(appr, who, "edit", 403, payload=self.GOOD)
+        self.assert_refused(appr, "rita", "resubmit", 409, payload=self.GOOD)
+        self.assert_refused(appr, "rita", "edit", 422)
+        self.assert_act(appr, "rita", "edit", "pending", "a", payload=self.GOOD)
+        got = service.detail(appr)
+        self.assertEqual((got["error"], got["round"], got["visit"], got["payload"],
+                          got["slate"]["role"], got["slate"]["needed"]),
+                         (None, 2, 2, self.GOOD, None, 1))
+        self.assertEqual(self.path_of(appr), [("a", 1, "left"), ("a", 2, "open")])
+        due = {t["kind"]: t["due_at"] for t in got["timers"]}
+        self.assertEqual(set(due), {"escalate", "expire"})
+        self.assertEqual(due["expire"], before["timers"][0]["due_at"])
+        self.assert_refused(appr, "boss", "approve", 403)
+        self.assert_act(appr, "ann", "approve", "pending", "b")
+
+    def test_an_edit_that_does_not(self):
+        appr = self.in_error(max_rounds=2)
+        old = service.detail(appr)
+        again = dict(self.BAD, more=1)
+        self.assert_act(appr, "rita", "edit", "error", "a", payload=again)
+        got = service.detail(appr)
+        self.assertEqual((got["round"], got["visit"], got["slate"]["role"]), (2, 2, "admin"))
+        self.assertIn("conditions of stage a", got["error"])
+        self.assertEqual(self.actions_of(appr), [("submitted", "rita"), ("error", "system"),
+                                                 ("edit", "rita"), ("error", "system")])
+        for mark in ({"payload_sha256": old["payload_sha256"]}, {"expected_seq": old["seq"]},
+                     {"stage_id": "a", "visit": 1}):
+            self.assert_refused(appr, "boss", "approve", 412, **mark)
+        self.assert_act(appr, "rita", "edit", "rejected", payload=dict(self.BAD, more=2))
+        self.assertIsNone(service.detail(appr)["error"])
+
+    def test_an_edit_must_fit_the_schema_and_the_stage(self):
+        schema = {"type": "object", "properties": {"n": {"type": "integer"}}}
+        appr = self.in_error(payload_schema=schema)
+        body = self.assert_refused(appr, "rita", "edit", 422, payload={"list": [1], "n": "x"})
+        self.assertEqual([e["pointer"] for e in body["errors"]], ["/payload/n"])
+        self.assertEqual(service.detail(appr)["status"], "error")
+        appr = self.in_error(stage={"actions": ["approve", "reject"]})
+        self.assert_refused(appr, "rita", "edit", 403, payload=self.GOOD)
+        self.assert_act(appr, "boss", "reject", "rejected")
+
+    def test_what_administrators_can_do(self):
+        appr = self.in_error()
+        self.assertEqual(self.can(appr, "boss"),
+                         ["abstain", "add_approver", "approve", "cancel", "claim", "comment",
+                          "delegate", "escalate", "reject", "request_changes"])
+        decide = {"approve", "reject", "abstain", "request_changes", "delegate", "claim"}
+        hers = set(self.can(appr, "rita"))
+        self.assertEqual(hers & decide, set())
+        self.assertLessEqual({"add_approver", "comment", "edit", "escalate", "withdraw"}, hers)
+        for action in ("reassign", "re_resolve"):
+            body = self.assert_refused(appr, "boss", action, 409, assignee="dan")
+            self.assertIn("in error", body["detail"])
+        self.assert_act(appr, "boss", "abstain", "error")
+        self.assert_act(appr, "boss", "comment", "error", comment="who wrote this condition?")
+        self.assert_act(appr, "boss", "approve", "pending", "b")
+        self.assertEqual(self.path_of(appr), [("a", 1, "approved"), ("b", 1, "open")])
+        self.assert_act(self.in_error(), "boss", "reject", "rejected")
+        self.assert_act(self.in_error(), "boss", "cancel", "cancelled", comment="wrong")
+
+    def test_sent_back(self):
+        appr = self.in_error()
+        self.assert_act(appr, "boss", "request_changes", "returned", comment="a shorter list")
+        got = service.detail(appr)
+        self.assertEqual((got["error"], got["current_stage_id"], got["slate"]),
+                         (None, None, None))
+        self.assert_refused(appr, "rita", "edit", 409, payload=self.GOOD)
+        self.assert_act(appr, "rita", "resubmit", "pending", "a", payload=self.GOOD)
+
+    def test_an_administrator_who_made_the_request(self):
+        appr = self.in_error(requester="boss")
+        for action in ("approve", "reject", "abstain", "request_changes", "delegate"):
+            self.assert_refused(appr, "boss", action, 403, assignee="dan")
+        self.assert_act(appr, "boss", "edit", "pending", "a", payload=self.GOOD)
+
+    def test_it_expires(self):
+        appr = self.in_error(expires="0.002m")
+        time.sleep(0.2)
+        a = self.assert_problem(service.act(appr, "rita", "edit", payload=self.GOOD), 409)
+        self.assertIn("deadline", a["detail"])
+        got = service.detail(appr)
+        self.assertEqual((got["status"], got["error"], got["round"], got["payload"]),
+                         ("expired", None, 1, self.BAD))
 
 
 class Transitions(Flow):
@@ -251,6 +356,53 @@ class Deadlines(Flow):
             self.assertEqual(self.actions_of(one)[-1], ("expired", "system"))
             self.assertIn(one, [x["id"] for x in
                                 service.get("/api/v1/approvals?status_filter=expired").json])
+
+    def test_expiry_counts_from_the_submission(self):
+        """Neither a return, nor a resubmission, nor an edit puts it off."""
+        wf = service.publish({"id": "s", "approvers": ["ann"], "sla": {"duration": "4h"}},
+                             expires="0.02m")
+        appr = service.submit(wf, payload={"n": 1}, valid_for="1h")
+
+        def expires():
+            return [t["due_at"] for t in service.detail(appr)["timers"] if t["kind"] == "expire"]
+        due = expires()
+        self.assertEqual(len(due), 1)
+        self.assert_act(appr, "ann", "request_changes", "returned")
+        self.assertEqual([t["kind"] for t in service.detail(appr)["timers"]], ["expire"])
+        self.assertEqual(expires(), due)
+        self.assert_act(appr, "rita", "resubmit", "pending", "s", payload={"n": 2})
+        self.assertEqual(expires(), due)
+        self.assert_act(appr, "rita", "edit", "pending", "s", payload={"n": 3})
+        self.assertEqual(expires(), due)
+        time.sleep(1.3)
+        can = service.detail(appr, "ann")["can_act"]
+        self.assertEqual([name for name, x in can.items() if x["allowed"]], [])
+        self.assert_too_late(appr)
+        got = service.detail(appr)
+        self.assertEqual((got["status"], got["current_stage_id"], got["round"], got["timers"],
+                          got["sla_due_at"], got["valid_until"]),
+                         ("expired", None, 3, [], None, None))
+        self.assertEqual(self.path_of(appr), [("s", 1, "left"), ("s", 2, "left"), ("s", 3, "left")])
+        self.assertEqual(self.open_users(appr), [])
+        for who, action in (("ann", "approve"), ("rita", "resubmit"), ("rita", "edit"),
+                            ("boss", "cancel")):
+            self.assert_refused(appr, who, action, 409, payload={"n": 4}, comment="x")
+
+    def test_what_expired_while_it_was_returned_keeps_its_payload(self):
+        wf = service.publish({"id": "s", "approvers": ["ann"]}, expires=SOON,
+                             title="n {{payload.n}}")
+        for who, action in (("rita", "resubmit"), ("rita", "withdraw"), ("boss", "cancel"),
+                            ("ann", "comment")):
+            with self.subTest(action=action):
+                appr = service.submit(wf, payload={"n": 1})
+                self.assert_act(appr, "ann", "request_changes", "returned")
+                self.pass_by()
+                self.assertEqual(service.detail(appr)["status"], "returned")
+                self.assert_too_late(appr, who, action, payload={"n": 2}, comment="x")
+                got = service.detail(appr)
+                self.assertEqual((got["status"], got["payload"], got["title"], got["round"]),
+                                 ("expired", {"n": 1}, "n 1", 1))
+                self.assertEqual(self.actions_of(appr)[-1], ("expired", "system"))
 
     def test_what_only_asks_or_tells_does_not_stop_a_vote(self):
         appr = self.start({"approvers": ["ann"], "sla": {"duration": SOON, "remind": ["50%"]},

@@ -180,6 +180,28 @@ class Consuming(Payload):
         time.sleep(0.1)
         self.assert_not_consumed(appr, 409, "rita", sha256)
 
+    def test_what_was_resubmitted(self):
+        """It may be used for as long as was asked from its approval on, with its last payload."""
+        wf = service.publish({"approvers": ["ann"]})
+        appr = service.submit(wf, payload={"n": 1}, valid_for="0.005m")
+        first = service.detail(appr)["payload_sha256"]
+        self.assert_act(appr, "ann", "request_changes", "returned")
+        self.assert_not_consumed(appr, 409, "rita", first)
+        time.sleep(0.4)
+        self.assert_act(appr, "rita", "resubmit", "pending", payload={"n": 2})
+        second = service.detail(appr)["payload_sha256"]
+        self.assertIsNone(service.detail(appr)["valid_until"])
+        self.assert_act(appr, "ann", "approve", "approved")
+        self.assertTrue(service.detail(appr)["valid_until"])
+        self.assert_not_consumed(appr, 412, "rita", first)
+        time.sleep(0.4)
+        self.assert_not_consumed(appr, 409, "rita", second)
+        appr = service.submit(wf, payload={"n": 1}, valid_for="1h")
+        self.assert_act(appr, "rita", "edit", "pending", payload={"n": 2})
+        self.assert_act(appr, "ann", "approve", "approved")
+        self.assert_not_consumed(appr, 412, "rita", first)
+        self.assert_status(self.consume(appr, "rita", second), 200)
+
     def test_only_what_was_approved_for_that(self):
         wf = service.publish({"approvers": ["ann"]})
         appr = service.submit(wf, valid_for="1h")

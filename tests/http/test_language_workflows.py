@@ -297,6 +297,32 @@ class Migrate(Workflows):
                           self.returned: "stays"})
         self.assertEqual(self.revisions(), [1] * 5)
 
+    def test_approvals_of_a_stage_that_was_changed_are_not_carried(self):
+        def stages(*people):
+            return ({"id": "legal", "approvers": people, "covers": ["/terms"]},
+                    {"id": "risk", "approvers": ["bob"], "covers": ["/terms"]},
+                    {"id": "pay", "approvers": ["cid"]})
+        wf = service.publish(*stages("ann"))
+        appr = service.submit(wf, payload={"terms": "net", "n": 1})
+        self.assert_act(appr, "ann", "approve", "pending", "risk")
+        self.assert_act(appr, "bob", "approve", "pending", "pay")
+        service.publish(*stages("ann", "lea"), id=wf)
+        with self.nothing_changes():
+            self.assertEqual(self.results(self.migrate(wf, dry_run=True)), {appr: "stays"})
+        self.assertEqual(self.results(self.migrate(wf)), {appr: "stays"})
+        self.assertEqual(self.path_of(appr), [("legal", 1, "outdated"), ("risk", 1, "approved"),
+                                              ("pay", 1, "open")])
+        self.assert_act(appr, "cid", "request_changes", "returned")
+        self.assert_act(appr, "rita", "resubmit", "pending", "legal",
+                        payload={"terms": "net", "n": 2})
+        self.assert_act(appr, "ann", "approve", "pending", "legal")
+        self.assert_act(appr, "lea", "approve", "pending", "pay")
+        self.assertEqual(self.path_of(appr)[3:], [("legal", 2, "approved"), ("risk", 0, "carried"),
+                                                  ("pay", 2, "open")])
+        self.assertEqual(self.results(self.migrate(wf, revision=1)), {appr: "stays"})
+        self.assert_act(appr, "rita", "edit", "pending", "legal", payload={"terms": "net", "n": 3})
+        self.assertEqual(self.open_users(appr), ["ann"])
+
     def test_in_pages(self):
         wf = service.publish({"id": "a"})
         ids = [service.submit(wf) for _ in range(103)]

@@ -241,6 +241,28 @@ static void check_ballots(struct trial *t, const struct approval *before,
     }
 }
 
+/* What was approved in a stage that was changed since does not carry. */
+static void check_migrated(struct trial *t, const struct approval *before,
+                           const struct approval *after, const struct call *call)
+{
+    if (call->kind != CALL_MIGRATE)
+        return;
+    for (size_t i = 0; i < before->visit_count; i++) {
+        const struct visit *v = &after->visits[i];
+        enum visit_outcome was = before->visits[i].outcome;
+        bool carries = was == VISIT_APPROVED || was == VISIT_CARRIED;
+        bool outdated =
+            carries && v->round == after->round && !selector_in(v->stage_id, call->same);
+        PROMISE(t, (v->outcome == VISIT_OUTDATED) == (was == VISIT_OUTDATED || outdated));
+    }
+    for (size_t i = 0; i < t->d.stage_count; i++) {
+        const char *id = t->d.stages[i].id;
+        bool was = before->carried && selector_in(id, before->carried);
+        bool is = after->carried && selector_in(id, after->carried);
+        PROMISE(t, !is || (was && selector_in(id, call->same)));
+    }
+}
+
 /* What was approved was approved in its last stages; without people only where a rule, the author
  * or the clock said so. */
 static void check_approved(struct trial *t, const struct approval *before,
@@ -250,7 +272,7 @@ static void check_approved(struct trial *t, const struct approval *before,
     for (size_t i = 0; i < after->visit_count; i++) {
         enum visit_outcome outcome = after->visits[i].outcome;
         bool is_new = i >= before->visit_count || before->visits[i].outcome != outcome;
-        passed = passed || (is_new && outcome != VISIT_OPEN);
+        passed = passed || (is_new && outcome != VISIT_OPEN && outcome != VISIT_OUTDATED);
     }
     PROMISE(t, after->status != STATUS_APPROVED || before->status == STATUS_APPROVED || passed);
 }
@@ -349,4 +371,5 @@ void trial_check(struct trial *t, const struct call *c, const struct approval *a
     note_slates(t, before, after, &c->fx);
     check_ballots(t, before, after, c);
     check_approved(t, before, after);
+    check_migrated(t, before, after, c);
 }

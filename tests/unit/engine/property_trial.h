@@ -22,7 +22,7 @@ struct call {
     struct action action;
     int64_t now;
     const struct json *payload;
-    bool stage_same;
+    const char *same; /* of a migration: stages that are, a line each */
     int64_t revision;
     struct effects fx;
 };

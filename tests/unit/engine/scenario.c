@@ -261,8 +261,8 @@ static int call_engine(struct play *p, struct approval *a, struct effects *fx)
     case SCENE_MIGRATE:
         break;
     }
-    return engine_migrate(p->arena, s->definition, s->stage_same, o, a, s->revision,
-                          s->action.actor, fx, &p->err);
+    return engine_migrate(p->arena, s->definition, s->same, o, a, s->revision, s->action.actor, fx,
+                          &p->err);
 }
 
 static bool check_unchanged(struct play *p, const struct approval *before)
@@ -345,15 +345,26 @@ static bool read_act(struct play *p, const char *text, struct action *action)
     return i == n || play_fail(p, "\"%s\": too many words", text);
 }
 
-static const struct json *stage_body(const struct json *whole, const char *id)
+static bool has_stage(struct play *p, const struct json *whole, const char *body)
 {
     const struct json *stages = json_get(whole, "stages");
-    for (size_t i = 0; id && i < json_array_size(stages); i++) {
-        const char *its = json_string(json_get(json_at(stages, i), "id"), NULL);
-        if (its && !strcmp(its, id))
-            return json_at(stages, i);
+    for (size_t i = 0; i < json_array_size(stages); i++)
+        if (!strcmp(canonical(p->arena, json_at(stages, i)), body))
+            return true;
+    return false;
+}
+
+/* Ids of the stages of one that are written the same in the other, a line each. */
+static const char *same_stages(struct play *p, const struct json *one, const struct json *other)
+{
+    const struct json *stages = json_get(one, "stages");
+    const char *ids = "";
+    for (size_t i = 0; i < json_array_size(stages); i++) {
+        const char *id = json_string(json_get(json_at(stages, i), "id"), NULL);
+        if (id && has_stage(p, other, canonical(p->arena, json_at(stages, i))))
+            ids = arena_printf(p->arena, "%s%s\n", ids, id);
     }
-    return NULL;
+    return ids;
 }
 
 static bool read_migrate(struct play *p, const struct step *step, const char *actor,
@@ -362,14 +373,12 @@ static bool read_migrate(struct play *p, const struct step *step, const char *ac
     const struct definition *d = define(p, step->to, whole);
     if (!d)
         return false;
-    const struct json *old = stage_body(p->definition_body, p->approval.stage_id);
-    const struct json *new = stage_body(*whole, p->approval.stage_id);
     p->scene = (struct scene){
         .kind = SCENE_MIGRATE,
         .action.actor = actor,
         .definition = d,
         .revision = p->approval.revision + 1,
-        .stage_same = old && new && !strcmp(canonical(p->arena, old), canonical(p->arena, new)),
+        .same = same_stages(p, p->definition_body, *whole),
     };
     return true;
 }

@@ -36,7 +36,7 @@ struct scene {
     const struct json *payload; /* as it is before */
     int64_t now;
     int64_t revision;       /* of MIGRATE */
-    bool stage_same;        /* of MIGRATE */
+    const char *same;       /* of MIGRATE: stages that are, a line each */
     struct effects effects; /* that it had */
 };
 

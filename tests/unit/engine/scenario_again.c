@@ -100,8 +100,8 @@ static int run_again(struct play *p, struct scene *s, struct approval *a, struct
     case SCENE_MIGRATE:
         break;
     }
-    return engine_migrate(p->arena, s->definition, s->stage_same, &o, a, s->revision,
-                          s->action.actor, fx, e);
+    return engine_migrate(p->arena, s->definition, s->same, &o, a, s->revision, s->action.actor, fx,
+                          e);
 }
 
 /* The first line in which the texts differ, of both. */

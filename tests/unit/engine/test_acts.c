@@ -236,7 +236,9 @@ static void test_migrate(void)
         struct world next = world_of("{'id':'first'},{'id':'s','approvers':['carol']}");
         approve(&w, "alice");
         w.o.now += MINUTE;
-        CHECK_INT(engine_migrate(w.arena, &next.d, same, &w.o, &w.a, 2, "ada", &w.fx, &w.e), 0);
+        CHECK_INT(engine_migrate(w.arena, &next.d, same ? "t\ns" : "t", &w.o, &w.a, 2, "ada", &w.fx,
+                                 &w.e),
+                  0);
         CHECK_INT(w.a.revision, 2);
         CHECK_STR(w.a.workflow_version, "1.0");
         CHECK_STR(events_text(&w), "migrated");
@@ -255,11 +257,11 @@ static void test_migrate_not(void)
 {
     struct world w = world_with("{'id':'s','approvers':['alice']}");
     struct world next = world_of("{'id':'other'}");
-    CHECK_INT(engine_migrate(w.arena, &next.d, false, &w.o, &w.a, 2, "ada", &w.fx, &w.e), -1);
+    CHECK_INT(engine_migrate(w.arena, &next.d, NULL, &w.o, &w.a, 2, "ada", &w.fx, &w.e), -1);
     CHECK_INT(w.e.kind, ERR_CONFLICT);
     CHECK_STR(w.e.message, "revision 2 has no stage s");
     approve(&w, "alice");
-    CHECK_INT(engine_migrate(w.arena, &w.d, true, &w.o, &w.a, 2, "ada", &w.fx, &w.e), -1);
+    CHECK_INT(engine_migrate(w.arena, &w.d, "s", &w.o, &w.a, 2, "ada", &w.fx, &w.e), -1);
     CHECK_INT(w.e.kind, ERR_CONFLICT);
     CHECK_STR(w.e.message, "the approval is already approved");
     world_end(&next);

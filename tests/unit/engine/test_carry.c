@@ -142,6 +142,8 @@ static void test_what_carries(void)
         {2, VISIT_APPROVED, VISIT_REJECTED, "one", false},
         {2, VISIT_APPROVED, VISIT_SKIPPED, NULL, false},
         {2, VISIT_APPROVED, VISIT_LEFT, NULL, false},
+        {2, VISIT_APPROVED, VISIT_OUTDATED, NULL, false},
+        {2, VISIT_OUTDATED, VISIT_APPROVED, NULL, true},
         {3, VISIT_APPROVED, VISIT_APPROVED, NULL, false},
         {3, VISIT_APPROVED, VISIT_APPROVED, "other\none", true},
     };
@@ -180,6 +182,64 @@ static void test_take(void)
     world_end(&w);
 }
 
+/* Only what this round approved or carried counts on, so only that is marked. */
+static void test_migrate(void)
+{
+    static const struct {
+        enum visit_outcome was;
+        int64_t round;
+        const char *same;
+        enum visit_outcome is;
+    } rows[] = {
+        {VISIT_APPROVED, 2, "", VISIT_OUTDATED},
+        {VISIT_APPROVED, 2, "two", VISIT_OUTDATED},
+        {VISIT_APPROVED, 2, "two\none", VISIT_APPROVED},
+        {VISIT_APPROVED, 1, "", VISIT_APPROVED},
+        {VISIT_CARRIED, 2, "on\none-more", VISIT_OUTDATED},
+        {VISIT_CARRIED, 2, "one", VISIT_CARRIED},
+        {VISIT_AUTO, 2, "", VISIT_AUTO},
+        {VISIT_REJECTED, 2, "", VISIT_REJECTED},
+        {VISIT_SKIPPED, 2, "", VISIT_SKIPPED},
+        {VISIT_LEFT, 2, "", VISIT_LEFT},
+        {VISIT_OPEN, 2, "", VISIT_OPEN},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world w = world_with("{'id':'one'},{'id':'two'}");
+        struct effects fx = {0};
+        w.a.round = 2;
+        w.a.visits[0].outcome = rows[i].was;
+        w.a.visits[0].round = rows[i].round;
+        w.a.visits[0].changed = false;
+        struct run r = run_start(w.arena, &w.d, &w.o, &w.a, &fx);
+        carry_migrate(&r, rows[i].same);
+        CHECK_INT(w.a.visits[0].outcome, rows[i].is);
+        CHECK_INT(w.a.visits[0].changed, rows[i].is != rows[i].was);
+        world_end(&w);
+    }
+}
+
+static void test_migrate_carried(void)
+{
+    static const struct {
+        const char *carried, *same, *left;
+    } rows[] = {
+        {NULL, "one", NULL},
+        {"one\ntwo\nthree", "three\none", "one\nthree"},
+        {"one\ntwo", "two\none\nthree", "one\ntwo"},
+        {"one", "on", NULL},
+        {"one", "", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world w = world_with("{'id':'one'},{'id':'two'},{'id':'three'}");
+        struct effects fx = {0};
+        w.a.carried = rows[i].carried;
+        struct run r = run_start(w.arena, &w.d, &w.o, &w.a, &fx);
+        carry_migrate(&r, rows[i].same);
+        CHECK_STR(w.a.carried, rows[i].left);
+        world_end(&w);
+    }
+}
+
 static const struct test tests[] = {
     {"approvals of earlier stages", test_repeats},
     {"the event of an approval that is repeated", test_event_of_a_repeat},
@@ -187,6 +247,8 @@ static const struct test tests[] = {
     {"nothing is repeated from another round", test_no_repeats_of_another_round},
     {"a stage is carried where all that it covers is the same", test_covered},
     {"only what people approved is carried", test_what_carries},
+    {"what a migration leaves of approvals", test_migrate},
+    {"what a migration leaves of what is carried", test_migrate_carried},
     {"a stage is passed over once", test_take},
 };
 

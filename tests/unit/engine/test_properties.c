@@ -87,7 +87,7 @@ static int make_call(struct trial *t, struct call *c, const struct outside *o, s
     case CALL_MIGRATE:
         break;
     }
-    return engine_migrate(t->arena, &t->d, c->stage_same, o, a, c->revision, "ada", &c->fx, e);
+    return engine_migrate(t->arena, &t->d, c->same, o, a, c->revision, "ada", &c->fx, e);
 }
 
 static void log_call(struct trial *t, const struct call *c, const struct approval *after,
@@ -264,6 +264,16 @@ static void pass_time(struct trial *t)
     t->o.now += MINUTE * minutes[dice_below(&t->dice, sizeof minutes / sizeof *minutes)];
 }
 
+/* Their ids, a line each. */
+static const char *any_stages(struct trial *t)
+{
+    const char *ids = "";
+    for (size_t i = 0; i < t->d.stage_count; i++)
+        if (dice_hit(&t->dice, 50))
+            ids = arena_printf(t->arena, "%s%s\n", ids, t->d.stages[i].id);
+    return ids;
+}
+
 static void step(struct trial *t)
 {
     unsigned kind = dice_below(&t->dice, 100);
@@ -276,9 +286,8 @@ static void step(struct trial *t)
     } else if (kind < 14) {
         call(t, (struct call){.kind = CALL_RECHECK});
     } else if (kind < 16) {
-        call(t, (struct call){.kind = CALL_MIGRATE,
-                              .revision = t->a.revision + 1,
-                              .stage_same = dice_hit(&t->dice, 50)});
+        call(t, (struct call){
+                    .kind = CALL_MIGRATE, .revision = t->a.revision + 1, .same = any_stages(t)});
     } else {
         struct call c = act(t);
         bool done = call(t, c);

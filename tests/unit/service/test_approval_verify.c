@@ -104,6 +104,36 @@ static void test_payloads(void)
     tear_down();
 }
 
+/* What a migration made of approvals that were given before is made of them again. */
+static void test_versions(void)
+{
+    static const struct action rounds[] = {
+        {.kind = ACTION_EDIT, .actor = "req", .payload_text = "{'n':1,'m':2}"},
+        {.kind = ACTION_APPROVE, .actor = "ann"},
+        {.kind = ACTION_APPROVE, .actor = "zoe"},
+        {.kind = ACTION_REQUEST_CHANGES, .actor = "cid"},
+    };
+    set_up();
+    publish("{'id':'wf','stages':[{'id':'s','approvers':['ann'],'covers':['/n']},"
+            "{'id':'t','approvers':['bob'],'covers':['/n']},{'id':'u','approvers':['cid']}]}");
+    const char *id = submit("wf", "req", "{'n':1}");
+    act_as(id, ACTION_APPROVE, "ann");
+    act_as(id, ACTION_APPROVE, "bob");
+    publish("{'id':'wf','stages':[{'id':'s','approvers':['ann','zoe'],'covers':['/n']},"
+            "{'id':'t','approvers':['bob'],'covers':['/n']},{'id':'u','approvers':['cid']}]}");
+    CHECK_STR(migrate("wf", 0, NULL, false), "2: stays u");
+    CHECK_STR(path(id), "s outdated, t approved, u open");
+    CHECK_STR(verify(id), "same");
+    do_all(id, rounds, sizeof rounds / sizeof *rounds);
+    CHECK_STR(path(id), "s outdated, t approved, u left, s approved, t carried, u left");
+    CHECK_STR(migrate("wf", 1, NULL, false), "1: stays -");
+    CHECK_STR(path(id), "s outdated, t approved, u left, s outdated, t carried, u left");
+    CHECK_STR(verify(id), "same");
+    do_all(id, &(struct action){.kind = ACTION_RESUBMIT, .actor = "req"}, 1);
+    CHECK_STR(standing(id), "pending in s");
+    tear_down();
+}
+
 /* What the directory says later does not matter: the answers were recorded. */
 static void test_directory_that_has_moved_on(void)
 {
@@ -534,6 +564,7 @@ int main(void)
     static const struct test tests[] = {
         {"votes and places handed on", test_votes_and_handing_on},
         {"payloads of many rounds", test_payloads},
+        {"versions, and what they carry", test_versions},
         {"a directory that has moved on", test_directory_that_has_moved_on},
         {"rules and due steps", test_rules_and_due_steps},
         {"slates that were checked", test_slates_that_were_checked},

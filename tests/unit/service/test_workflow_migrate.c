@@ -206,6 +206,41 @@ static void test_there_and_back(void)
     tear_down();
 }
 
+/* Which stages are the same is found for each revision that there are approvals of. */
+static void test_what_was_approved_before(void)
+{
+    static const char *const old = "{'id':'s','approvers':['ann'],'covers':['/n']},"
+                                   "{'id':'t','approvers':['bob'],'covers':['/n']},"
+                                   "{'id':'u','approvers':['cid']}";
+    set_up();
+    publish(arena_printf(arena, "{'id':'wf','stages':[%s]}", old));
+    const char *first = submit("wf", "req", "{'n':1}");
+    act_as(first, ACTION_APPROVE, "ann");
+    act_as(first, ACTION_APPROVE, "bob");
+    publish(
+        STAGES("{'id':'s','approvers':['zoe'],'covers':['/n']},"
+               "{'id':'t','approvers':['bob'],'covers':['/n']},{'id':'u','approvers':['cid']}"));
+    const char *second = submit("wf", "req", "{'n':1}");
+    act_as(second, ACTION_APPROVE, "zoe");
+    act_as(second, ACTION_APPROVE, "bob");
+    publish(
+        STAGES("{'id':'t','approvers':['bob','dan'],'covers':['/n']},"
+               "{'id':'s','covers':['/n'],'approvers':['zoe']},{'id':'u','approvers':['cid']}"));
+    CHECK_STR(migrate("wf", 0, NULL, true), "3: stays u, stays u");
+    CHECK_STR(path(first), "s approved, t approved, u open");
+    CHECK_STR(migrate("wf", 0, NULL, false), "3: stays u, stays u");
+    CHECK_STR(path(first), "s outdated, t outdated, u open");
+    CHECK_STR(path(second), "s approved, t outdated, u open");
+    CHECK_STR(
+        act(second,
+            &(struct action){.kind = ACTION_EDIT, .actor = "req", .payload_text = "{'n':1,'m':2}"}),
+        "ok");
+    act_as(second, ACTION_APPROVE, "bob");
+    act_as(second, ACTION_APPROVE, "dan");
+    CHECK_STR(path(second), "s approved, t outdated, u left, t approved, s carried, u open");
+    tear_down();
+}
+
 static void test_error_is_left_behind(void)
 {
     struct str a = STR_INIT, b = STR_INIT;
@@ -331,6 +366,7 @@ int main(void)
         {"what is blocked goes on as it was", test_blocked_goes_on_as_it_was},
         {"what was returned starts on the new version", test_returned_starts_on_the_new_version},
         {"there and back", test_there_and_back},
+        {"what was approved before", test_what_was_approved_before},
         {"an error is left behind", test_error_is_left_behind},
         {"other workflows stay", test_other_workflows_stay},
         {"no such version", test_no_such_version},
