@@ -22,6 +22,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Jansson, which libjwt uses, has functions of some of these names: it must not find ours. */
+#pragma GCC visibility push(hidden)
+
 struct json;
 
 #define JSON_TYPES(X)   \
@@ -128,5 +131,7 @@ void jsonw_kint(struct jsonw *w, const char *key, int64_t n);
 void jsonw_kbool(struct jsonw *w, const char *key, bool b);
 void jsonw_kraw(struct jsonw *w, const char *key, const char *json);
 void jsonw_ktime(struct jsonw *w, const char *key, int64_t us);
+
+#pragma GCC visibility pop
 
 #endif

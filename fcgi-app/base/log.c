@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "json.h"
+#include "mask.h"
 
 #include <stdarg.h>
 #include <unistd.h>
@@ -32,10 +33,18 @@ int log_level_parse(const char *text, enum log_level *level, struct err *e)
     return err_set(e, ERR_INVALID, "must be debug, info, warn or error, not '%s'", text);
 }
 
+static void masked(struct jsonw *w, const char *key, const char *value)
+{
+    struct str text = STR_INIT;
+    mask_add(&text, value);
+    jsonw_kstring(w, key, text.len ? text.buf : "");
+    str_release(&text);
+}
+
 static void optional(struct jsonw *w, const char *key, const char *value)
 {
     if (value)
-        jsonw_kstring(w, key, value);
+        masked(w, key, value);
 }
 
 static void line_start(struct jsonw *w, struct str *line, enum log_level level,
@@ -81,7 +90,7 @@ void log_write(enum log_level level, const struct logctx *ctx, const char *event
 
     struct jsonw w;
     line_start(&w, &line, level, ctx, event);
-    jsonw_kstring(&w, "message", message.buf);
+    masked(&w, "message", message.len ? message.buf : "");
     line_end(&w, &line);
     str_release(&message);
 }
@@ -95,7 +104,7 @@ void log_request(const struct logctx *ctx, const struct log_request *r)
     line_start(&w, &line, LOG_INFO, ctx, "request");
     jsonw_kstring(&w, "method", r->method);
     optional(&w, "route", r->route);
-    jsonw_kstring(&w, "path", r->path);
+    masked(&w, "path", r->path);
     jsonw_kint(&w, "status", r->status);
     jsonw_kint(&w, "bytes", (int64_t)r->bytes);
     jsonw_key(&w, "ms");

@@ -1,7 +1,8 @@
 /*
  * Logging: JSON lines on stdout, one write(2) each, so that lines of several
  * processes do not mix. A context carries what belongs to the request, so no
- * call has to remember it; NULL is the context of the process itself.
+ * call has to remember it; NULL is the context of the process itself. What is
+ * personal or secret is masked (mask.h).
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
