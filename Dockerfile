@@ -1,8 +1,10 @@
 # The service in one image: nginx, the pool, approvalctl.
 #
 #   docker build -t approvals-service .
-#   docker run -e APPROVAL_AUTH=off -p 127.0.0.1:8003:8003 -v approval-data:/data approvals-service
+#   docker run --name approvals -p 127.0.0.1:8003:8003 -v approval-data:/data approvals-service
 #
+# Its log says how the first administrator signs in; `docker exec approvals approvalctl token issue admin`
+# prints a token. Keys that are not given are made in /data/secrets: keep copies of them elsewhere.
 # conf/spawn/approval.env.example describes the settings. The root file system may be read-only where
 # /data, /run/approval and /tmp can be written to by user 10001.
 ARG BASE_IMAGE=debian:bookworm-slim
@@ -10,7 +12,8 @@ ARG BASE_IMAGE=debian:bookworm-slim
 FROM ${BASE_IMAGE} AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        gcc libc6-dev libfcgi-dev libjson-c-dev libsqlite3-dev libssl-dev make \
+        gcc libc6-dev libcurl4-openssl-dev libfcgi-dev libjson-c-dev libjwt-dev libsodium-dev \
+        libsqlite3-dev libssl-dev make \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
@@ -24,7 +27,8 @@ RUN make \
 FROM ${BASE_IMAGE}
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        curl libfcgi0ldbl libjson-c5 libsqlite3-0 libssl3 multiwatch nginx spawn-fcgi tzdata \
+        ca-certificates curl libcurl4 libfcgi0ldbl libjson-c5 libjwt0 libsodium23 libsqlite3-0 \
+        libssl3 multiwatch nginx spawn-fcgi tzdata \
     && rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/log/nginx/* \
     && groupadd --gid 10001 approval \
     && useradd --uid 10001 --gid approval --no-create-home --home-dir /nonexistent \
@@ -46,5 +50,5 @@ VOLUME /data
 EXPOSE 8003
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
-    CMD curl -fsS -o /dev/null "http://127.0.0.1:$PORT/readyz"
+    CMD curl -fsSk -o /dev/null "http${APPROVAL_TLS_CERTIFICATE:+s}://127.0.0.1:$PORT/readyz"
 CMD ["sh", "conf/spawn/run.sh", "bin"]

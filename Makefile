@@ -62,13 +62,18 @@ $(OUT)/gen/schemas.c: tools/embed.sh schema/workflow.schema.json
 	@mkdir -p $(@D)
 	@sh tools/embed.sh $@ api_schemas $(filter %.json,$^)
 
+$(OUT)/gen/page_static.c: tools/embed.sh $(wildcard fcgi-app/pages/static/*)
+	@mkdir -p $(@D)
+	@sh tools/embed.sh $@ page_static $(filter-out tools/%,$^)
+
 $(OUT)/obj/gen/%.o: $(OUT)/gen/%.c $(FLAGFILES)
 	@mkdir -p $(@D)
 	@$(COMPILE) -c -o $@ $<
 
-GENERATED := $(OUT)/obj/gen/migrations.o $(OUT)/obj/gen/schemas.o
+GENERATED := $(patsubst %,$(OUT)/obj/gen/%.o,migrations schemas page_static)
 $(OUT)/lib/store-sqlite.a: $(OUT)/obj/gen/migrations.o
 $(OUT)/lib/api.a: $(OUT)/obj/gen/schemas.o
+$(OUT)/lib/pages.a: $(OUT)/obj/gen/page_static.o
 
 define LIBRARY
 $(OUT)/lib/$(subst /,-,$(1)).a: $(call folder,$(1))
@@ -141,6 +146,9 @@ headers:
 scripts:
 	@for s in $(SCRIPTS); do sh -n $$s || exit 1; done
 	@! command -v shellcheck >/dev/null || shellcheck -s sh -S warning $(SCRIPTS)
+hardening: programs
+	@sh tools/check-hardening.sh $(PROGRAMS:%=$(OUT)/%)
+	@sh tools/check-unit.sh
 documents: programs
 	@sh tools/check-settings.sh $(OUT)/approvalctl
 	@sh tools/check-openapi.sh
@@ -164,7 +172,7 @@ check: ## What a reviewer would run: format, layers, headers, static analysis, u
 	@$(MAKE) objects programs test-programs
 	@$(MAKE) CC=clang BUILD=release objects
 	@$(MAKE) CC=clang BUILD=release tidy
-	@$(MAKE) documents
+	@$(MAKE) hardening documents
 	@rm -f $(RESULTS)
 	@$(MAKE) run-tests
 	@sh tools/test-summary.sh $(RESULTS)
@@ -234,5 +242,5 @@ clean: ## Remove build/
 	@rm -rf build
 
 .PHONY: all programs objects test-programs fuzzers run-tests run-fuzzers tidy format layers headers \
-    scripts documents help deps run check test test-steps test-docker asan tsan valgrind tests-only \
+    scripts hardening documents help deps run check test test-steps test-docker asan tsan valgrind tests-only \
     coverage fuzz bench smoke compdb fmt clean

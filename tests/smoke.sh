@@ -4,8 +4,9 @@
 # rules approve at once, one that a person decides, and that all of it can be read back. Ends with
 # 0 when every step was right.
 #
-# SMOKE_TOKEN: a bearer token, where one is needed. SMOKE_DB: the instance's database file, to look at
-# the rows themselves; when not set, the local one is looked at if it is this instance's.
+# SMOKE_TOKEN: the access token or API key of somebody with the role admin, who is the person; not
+# needed where APPROVAL_AUTH is off. SMOKE_DB: the instance's database file, to look at the rows
+# themselves; when not set, the local one is looked at if it is this instance's.
 set -u
 base=${1:-http://127.0.0.1:8003}
 base=${base%/}
@@ -59,8 +60,9 @@ rows() { # NAME QUERY WANTED
 }
 
 submission() { # ACTION_TYPE
-    jq -cn --arg run "$run" --arg type "$1" '{workflow_id: $run, target_entity: ("smoke/" + $type),
-        requester_id: "smoke-requester", payload: {action_type: $type, agent: $run, risk_score: 1}}'
+    jq -cn --arg run "$run" --arg type "$1" --arg me "$me" '{workflow_id: $run,
+        target_entity: ("smoke/" + $type), requester_id: $me,
+        payload: {action_type: $type, agent: $run, risk_score: 1}}'
 }
 
 request GET /health
@@ -70,8 +72,19 @@ if [ "$status" = 000 ]; then
     exit 1
 fi
 
-request POST /api/v1/workflows "$(jq -cn --arg run "$run" '{id: $run, name: "Smoke test",
-    stages: [{id: "decide", name: "Decide", auto_rules: {}}]}')"
+request GET /api/v1/users/me
+if [ "$status" = 401 ]; then
+    echo "smoke: SMOKE_TOKEN is needed here, and must be good: $(field .detail)" >&2
+    echo 'smoke: for example SMOKE_TOKEN=$(approvalctl token issue admin)' >&2
+    exit 1
+fi
+me=$(field .id)
+expect "it says who is calling (${me:-?})" 200 '.id != null'
+
+# One person is all there is here, hence allow_self_approval.
+request POST /api/v1/workflows "$(jq -cn --arg run "$run" --arg me "$me" '{id: $run,
+    name: "Smoke test", stages: [{id: "decide", name: "Decide", approvers: [{user: $me}],
+    allow_self_approval: true, auto_rules: {trust_payload: true}}]}')"
 expect "a workflow is created" 201 '.workflow_id == $run'
 request GET "/api/v1/workflows/$run"
 expect "the workflow is read back" 200 '.workflow.id == $run and (.stages | length) == 1'
@@ -83,8 +96,8 @@ expect "a query is approved by the rules" 201 '.status == "approved"'
 request POST /api/v1/approvals "$(submission smoke_change)"
 manual=$(field .approval_id)
 expect "a change waits for a person" 201 '.status == "pending"'
-request POST "/api/v1/approvals/$manual/actions" \
-    '{"actor_id": "smoke-approver", "action": "approve", "metadata": {"notes": "smoke test"}}'
+request POST "/api/v1/approvals/$manual/actions" "$(jq -cn --arg me "$me" \
+    '{actor_id: $me, action: "approve", metadata: {notes: "smoke test"}}')"
 expect "a person approves it" 200 '.status == "approved"'
 
 for id in "$automatic" "$manual"; do
@@ -110,7 +123,8 @@ if [ -n "$database" ]; then
     rows "so are their submissions" "SELECT count(*) FROM approval_events
         WHERE approval_id IN ('$automatic', '$manual') AND action = 'submitted'" 2
     rows "so is the decision" "SELECT count(*) FROM approval_events
-        WHERE approval_id = '$manual' AND action = 'approve' AND actor_id = 'smoke-approver'" 1
+        WHERE approval_id = '$manual' AND action = 'approve'
+        AND actor_id = '$(printf %s "$me" | sed "s/'/''/g")'" 1
     rows "so are the audit entries" "SELECT count(DISTINCT entity_id) FROM audit_logs
         WHERE entity_id IN ('$run', '$automatic', '$manual')" 3
 else

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-env -i "$1" config | sed -n 's/^\([A-Z][A-Z_]*\)=.*/\1/p' | sort >"$work/known"
+env -i APPROVAL_DB_PATH="$work/a.db" "$1" config | sed -n 's/^\([A-Z][A-Z_]*\)=.*/\1/p' | sort >"$work/known"
 sed -n 's/^#\{0,1\}\([A-Z][A-Z_]*\)=.*/\1/p' conf/spawn/approval.env.example |
     sed '/_FILE$/d' | sort -u >"$work/documented"
 [ -s "$work/known" ] || { echo "check-settings: approvalctl config names no setting" >&2; exit 1; }

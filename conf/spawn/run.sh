@@ -1,11 +1,13 @@
 #!/bin/sh
 # Usage: run.sh [--dev] [FOLDER]
 #
-# Runs the service in the foreground: the pool (spawn-fcgi, multiwatch, approval-app) and nginx in
-# front of it, until TERM or INT; a second signal does not wait for requests in hand. Exits 0 when told
-# to stop, 1 when something failed. FOLDER holds approval-app and approvalctl (default: build/release
-# of this clone). Settings come from the environment, see approval.env.example beside this file.
-# --dev: for a developer's machine; where APPROVAL_AUTH is not set, it is off.
+# Runs the service in the foreground: the pool (spawn-fcgi, multiwatch, approval-app), nginx in front
+# of it and, where tokens of an OpenID Connect issuer are taken, what fetches its keys; until TERM or
+# INT; a second signal does not wait for requests in hand. Exits 0 when told to stop, 1 when something
+# failed. FOLDER holds approval-app and approvalctl (default: build/release of this clone). Settings
+# come from the environment, see approval.env.example beside this file. Secrets that are not set are
+# made, beside the database.
+# --dev: for a developer's machine; where APPROVAL_SIGN_IN_RATE is not set, there is no limit.
 #
 # What it leaves in the run directory while it runs: lock, pool.sock, pool.pid, nginx.pid, nginx.conf.
 set -eu
@@ -22,7 +24,9 @@ programs=${1:-$here/../../build/release}
 ready_within=20 # seconds
 stop_within=30
 
-pool='' nginx='' stopping=0
+watch_pause=10 # before what fetches keys is started again
+
+pool='' nginx='' watch='' stopping=0
 
 fail() {
     echo "run: $*" >&2
@@ -52,12 +56,6 @@ find_programs() {
     for program in nginx spawn-fcgi multiwatch curl flock setpriv setsid; do
         command -v "$program" >/dev/null || fail "$program is not installed: see 'make deps'"
     done
-}
-
-choose_auth() {
-    if [ "$dev" = yes ] && [ -z "${APPROVAL_AUTH:-}" ]; then
-        export APPROVAL_AUTH=off
-    fi
 }
 
 warn_open() {
@@ -101,6 +99,10 @@ take_lock() {
     flock -n 9 || fail "the service is already running on $db (see $run)"
 }
 
+make_secrets() {
+    "$ctl" secrets >&2 || fail "the secrets cannot be made, see above"
+}
+
 # nginx would try for some seconds, while whoever else listens there answers in its place.
 check_port() {
     tables=/proc/net/tcp
@@ -127,16 +129,75 @@ escape() { # for the right-hand side of sed's s|||
     printf %s "$1" | sed 's/[\\&|]/\\&/g'
 }
 
+# An absolute path: nginx would take others as relative to its prefix.
+tls_file() { # NAME
+    file=$(setting "$1")
+    [ -n "$file" ] || return 0
+    [ -r "$file" ] || fail "$1: cannot read $file"
+    case $file in
+    /*) ;;
+    *) file=$(pwd)/$file ;;
+    esac
+    check_path "$1" "$file"
+    printf %s "$file"
+}
+
+read_front() {
+    certificate=$(tls_file APPROVAL_TLS_CERTIFICATE) || exit 1
+    key=$(tls_file APPROVAL_TLS_KEY) || exit 1
+    rate=$(setting APPROVAL_SIGN_IN_RATE)
+    proxies=$(setting APPROVAL_TRUSTED_PROXIES)
+    user_header=$(setting APPROVAL_TRUSTED_USER_HEADER | tr A-Z a-z)
+    params=$(cd "$here/../nginx" && pwd)/pool_params
+    case $params in
+    *[*?[]*) fail "the path $params holds a character that nginx would take for a pattern" ;;
+    esac
+    check_path "the folder of run.sh" "$params"
+}
+
+# A line of the template that begins with @NAME@ is there where VALUE is not empty.
+lines() { # NAME VALUE
+    if [ -n "$2" ]; then
+        printf '%s\n' "s|^\\( *\\)@$1@ |\\1|"
+    else
+        printf '%s\n' "/^ *@$1@ /d"
+    fi
+}
+
+each_proxy() { # BEFORE AFTER
+    for proxy in $proxies; do
+        printf '%s%s%s; ' "$1" "$proxy" "$2"
+    done
+}
+
 render_nginx() {
-    user=''
+    user='' limit=$rate socket_options=''
     # The socket is root's, so nginx's workers must be too.
     [ "$(id -u)" != 0 ] || user='user root;'
-    sed -e "s|@USER@|$user|" \
+    [ "$rate" != 0 ] || limit=''
+    [ -z "$certificate" ] || socket_options=' ssl http2'
+    [ "$listen" != '[::]' ] || socket_options="$socket_options ipv6only=off"
+    sed -e "$(lines TLS "$certificate")" \
+        -e "$(lines LIMIT "$limit")" \
+        -e "$(lines PROXIES "$proxies")" \
+        -e "$(lines USER_HEADER "$user_header")" \
+        -e "s|@USER@|$user|" \
         -e "s|@RUN_DIR@|$(escape "$run")|g" \
         -e "s|@SOCKET@|$(escape "$socket")|g" \
         -e "s|@LISTEN@|$(escape "$listen")|g" \
         -e "s|@PORT@|$port|g" \
+        -e "s|@SOCKET_OPTIONS@|$socket_options|g" \
+        -e "s|@PARAMS@|$(escape "$params")|g" \
         -e "s|@MAX_BODY@|$(($(setting APPROVAL_MAX_BODY) + 65536))|g" \
+        -e "s|@RATE@|$rate|g" \
+        -e "s|@RETRY@|$((rate > 0 ? (59 + rate) / rate : 1))|g" \
+        -e "s|@REAL_IP_FROM@|$(each_proxy 'set_real_ip_from ' '')|g" \
+        -e "s|@TRUSTED@|$(each_proxy '' ' 1')|g" \
+        -e "s|@HEADER@|$user_header|g" \
+        -e "s|@VARIABLE@|$(echo "$user_header" | tr - _)|g" \
+        -e "s|@VARIABLE_UPPER@|$(echo "$user_header" | tr a-z- A-Z_)|g" \
+        -e "s|@CERTIFICATE@|$(escape "$certificate")|g" \
+        -e "s|@KEY@|$(escape "$key")|g" \
         "$here/../nginx/nginx.conf.in" >"$run/nginx.conf"
 }
 
@@ -163,6 +224,22 @@ start_pool() {
     done
 }
 
+start_watch() {
+    start TERM "$ctl" issuer watch
+    watch=$!
+    watched=0
+}
+
+# The pool has the keys that were fetched before, so this one may be missing for a while.
+keep_watching() {
+    [ -n "$watch" ] || return 0
+    watched=$((watched + 1))
+    if ! alive "$watch" && [ "$watched" -ge $((watch_pause * 2)) ]; then
+        echo >&2 "run: 'approvalctl issuer watch' has ended, see above; starting it again"
+        start_watch
+    fi
+}
+
 start_nginx() {
     start QUIT nginx -e stderr -p "$run" -c "$run/nginx.conf"
     nginx=$!
@@ -170,7 +247,8 @@ start_nginx() {
 
 wait_ready() {
     tries=0
-    until curl -fsS -o /dev/null --max-time 2 "$url/readyz" 2>/dev/null 9>&-; do
+    # The certificate names the service, hardly this address.
+    until curl -fsSk -o /dev/null --max-time 2 "$url/readyz" 2>/dev/null 9>&-; do
         [ "$stopping" = 0 ] || return 0
         alive "$pool" || fail "the pool did not start, see above"
         alive "$nginx" || fail "nginx did not start, see above"
@@ -210,42 +288,55 @@ stop_all() {
     trap '' EXIT
     stop_one "$nginx" QUIT
     stop_one "$pool" TERM
+    stop_one "$watch" TERM
     if [ -n "$pool" ]; then
         rm -f "$socket" "$run/pool.pid"
     fi
     exit "$code"
 }
 
+# Where nobody can sign in yet, the way for the first one.
+welcome() {
+    [ "$auth" = on ] && [ "$stopping" = 0 ] || return 0
+    "$ctl" setup-link --first >&2 9>&- || echo >&2 "run: no link for the first administrator could be made"
+}
+
 find_programs
-choose_auth
+if [ "$dev" = yes ]; then
+    export APPROVAL_SIGN_IN_RATE="${APPROVAL_SIGN_IN_RATE:-0}"
+fi
 trap stop_all EXIT
 trap 'stopping=$((stopping + 1))' INT TERM
 "$ctl" config >/dev/null || fail "the settings above must be mended first"
 port=$(setting PORT)
 listen=$(setting APPROVAL_LISTEN)
+auth=$(setting APPROVAL_AUTH)
+read_front
 make_folders
 take_lock
 check_port
-[ "$(setting APPROVAL_AUTH)" = off ] || fail "APPROVAL_AUTH: this version cannot sign anybody in yet;" \
-    "set it to off, on a trusted network only, where every caller may do everything"
-warn_open
+[ "$auth" = on ] || warn_open
+make_secrets
 # shellcheck disable=SC3045
 ulimit -S -n 8192 2>/dev/null || true # a descriptor for each connection
 "$ctl" migrate >&2 || fail "the database $db cannot be used"
 render_nginx
+[ -z "$(setting APPROVAL_OIDC_ISSUER)" ] || start_watch
 start_pool
 start_nginx
 host=$listen
 case $listen in
 0.0.0.0 | '*' | '[::]') host=127.0.0.1 ;;
 esac
-url=http://$host:$port
+url=http${certificate:+s}://$host:$port
 wait_ready
 [ "$stopping" != 0 ] || echo >&2 "run: ready on $url (database $db; Ctrl-C stops)"
+welcome
 
 while [ "$stopping" = 0 ]; do
     alive "$pool" || fail "the pool has ended unexpectedly"
     alive "$nginx" || fail "nginx has ended unexpectedly"
+    keep_watching
     pause 0.5
 done
 echo >&2 "run: stopping"

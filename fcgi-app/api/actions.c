@@ -22,7 +22,7 @@ struct act_body {
 };
 
 static const struct field act_fields[] = {
-    {"actor_id", FIELD_ID, FIELD_REQUIRED, 1, ID_MAX, offsetof(struct act_body, actor_id)},
+    {"actor_id", FIELD_ID, 0, 1, ID_MAX, offsetof(struct act_body, actor_id)},
     {"action", FIELD_ID, FIELD_REQUIRED, 1, ID_MAX, offsetof(struct act_body, action)},
     {"comment", FIELD_STRING, 0, 0, TEXT_MAX, offsetof(struct act_body, comment)},
     {"assignee", FIELD_ID, 0, 1, ID_MAX, offsetof(struct act_body, assignee)},
@@ -52,8 +52,21 @@ static void check_sha256(const char *text, struct problems *problems)
         problems_add(problems, "/payload_sha256", "must be 64 lower-case hexadecimal digits");
 }
 
-static int read_action(struct request *req, const struct json *body, struct action *out,
-                       struct err *e)
+/* Who acts for another has no more rights than that one, and is no administrator in his place. */
+static int read_actor(struct service *sv, struct request *req, const char *named,
+                      struct action *out, struct err *e)
+{
+    if (principal_actor(req->principal, named, &out->actor, &out->through, e) < 0) {
+        posting_refused(sv, req, "approval", request_path_param(req, "id"),
+                        arena_printf(req->arena, "approval.%s", action_name(out->kind)), e);
+        return -1;
+    }
+    out->admin = !out->through && principal_has(req->principal, ROLE_ADMIN);
+    return 0;
+}
+
+static int read_action(struct service *sv, struct request *req, const struct json *body,
+                       struct action *out, struct err *e)
 {
     struct act_body in = {0};
     struct act_metadata meta = {0};
@@ -63,6 +76,7 @@ static int read_action(struct request *req, const struct json *body, struct acti
         fields_read(in.metadata, "/metadata", metadata_fields,
                     sizeof metadata_fields / sizeof *metadata_fields, &meta, problems);
     check_sha256(in.payload_sha256, problems);
+    posting_require_id(req, body, "actor_id", problems);
     int kind = in.action
                    ? one_of(problems, "/action", in.action, action_parse, action_at, ACTION_COUNT)
                    : -1;
@@ -70,7 +84,6 @@ static int read_action(struct request *req, const struct json *body, struct acti
         return -1;
     *out = (struct action){
         .kind = (enum action_kind)kind,
-        .actor = in.actor_id,
         .assignee = in.assignee ? in.assignee : meta.assignee,
         .from = meta.from,
         .comment = in.comment ? in.comment : meta.notes,
@@ -81,9 +94,9 @@ static int read_action(struct request *req, const struct json *body, struct acti
         .metadata = in.metadata ? request_text(req, "metadata") : NULL,
         .payload = in.payload,
         .payload_text = in.payload ? request_text(req, "payload") : NULL,
-        .admin = principal_has(req->principal, ROLE_ADMIN),
+        .believed = principal_has(req->principal, ROLE_SERVICE),
     };
-    return 0;
+    return read_actor(sv, req, in.actor_id, out, e);
 }
 
 int api_approval_act(void *app, struct request *req, struct response *r, struct err *e)
@@ -94,7 +107,7 @@ int api_approval_act(void *app, struct request *req, struct response *r, struct 
     struct answer answer;
     struct action action;
     if (request_json(req, &body, e) < 0 || posting_call(req, &render, &call, e) < 0 ||
-        read_action(req, body, &action, e) < 0)
+        read_action(app, req, body, &action, e) < 0)
         return -1;
     if (approval_act(app, &call, request_path_param(req, "id"), &action, &answer, e) < 0)
         return -1;
@@ -104,19 +117,20 @@ int api_approval_act(void *app, struct request *req, struct response *r, struct 
 
 /* Only the requester's id and what he is about to do. */
 static const struct field consume_fields[] = {
-    {"actor_id", FIELD_ID, FIELD_REQUIRED, 1, ID_MAX, offsetof(struct action, actor)},
+    {"actor_id", FIELD_ID, 0, 1, ID_MAX, offsetof(struct action, actor)},
     {"payload_sha256", FIELD_ID, FIELD_REQUIRED, 64, 64, offsetof(struct action, payload_sha256)},
 };
 
-static int read_consume(struct request *req, const struct json *body, struct action *out,
-                        struct err *e)
+static int read_consume(struct service *sv, struct request *req, const struct json *body,
+                        struct action *out, struct err *e)
 {
     size_t n = sizeof consume_fields / sizeof *consume_fields;
     struct problems *problems = problems_new(req->arena);
     fields_read(body, "", consume_fields, n, out, problems);
     fields_refuse_unknown(body, "", consume_fields, n, problems);
     check_sha256(out->payload_sha256, problems);
-    return problems_err(problems, e);
+    posting_require_id(req, body, "actor_id", problems);
+    return problems_err(problems, e) < 0 ? -1 : read_actor(sv, req, out->actor, out, e);
 }
 
 int api_approval_consume(void *app, struct request *req, struct response *r, struct err *e)
@@ -127,7 +141,7 @@ int api_approval_consume(void *app, struct request *req, struct response *r, str
     struct answer answer;
     struct action action = {.kind = ACTION_CONSUME};
     if (request_json(req, &body, e) < 0 || posting_call(req, &render, &call, e) < 0 ||
-        read_consume(req, body, &action, e) < 0 ||
+        read_consume(app, req, body, &action, e) < 0 ||
         approval_act(app, &call, request_path_param(req, "id"), &action, &answer, e) < 0)
         return -1;
     posting_answer(r, &answer);

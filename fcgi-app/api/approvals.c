@@ -40,7 +40,8 @@ int api_approval_list(void *app, struct request *req, struct response *r, struct
         filter.status = one_of(problems, "status_filter", query.status, approval_status_parse,
                                status_at, STATUS_COUNT);
     struct approval_list list;
-    if (problems_err(problems, e) < 0 || approval_read_list(app, req->arena, &filter, &list, e) < 0)
+    if (problems_err(problems, e) < 0 ||
+        approval_read_list(app, req->arena, req->principal, &filter, &list, e) < 0)
         return -1;
     r->status = 200;
     r->content_type = TYPE_JSON;
@@ -48,21 +49,33 @@ int api_approval_list(void *app, struct request *req, struct response *r, struct
     return 0;
 }
 
-/* While nobody signs in the caller says for whom he asks what he may do. */
+/* For whom he asks what he may do, where that is not himself. */
 struct detail_query {
     const char *actor;
 };
 
-int api_approval_detail(void *app, struct request *req, struct response *r, struct err *e)
+static int read_asked(struct request *req, const char **actor, struct err *e)
 {
     static const struct query_field fields[] = {
         {"actor_id", QUERY_TEXT, 0, 0, offsetof(struct detail_query, actor)},
     };
     struct detail_query query = {0};
+    const struct principal *who = req->principal;
+    const char *through;
+    if (request_query_read(req, fields, 1, &query, e) < 0)
+        return -1;
+    *actor = query.actor;
+    return who->trusted || (query.actor && principal_has(who, ROLE_ADMIN))
+               ? 0
+               : principal_actor(who, query.actor, actor, &through, e);
+}
+
+int api_approval_detail(void *app, struct request *req, struct response *r, struct err *e)
+{
+    const char *actor;
     struct approval_detail *detail = arena_make(req->arena, struct approval_detail);
-    bool admin = principal_has(req->principal, ROLE_ADMIN);
-    if (request_query_read(req, fields, 1, &query, e) < 0 ||
-        approval_read_one(app, req->arena, request_path_param(req, "id"), query.actor, admin,
+    if (read_asked(req, &actor, e) < 0 ||
+        approval_read_one(app, req->arena, req->principal, request_path_param(req, "id"), actor,
                           detail, e) < 0)
         return -1;
     r->status = 200;
@@ -74,7 +87,8 @@ int api_approval_detail(void *app, struct request *req, struct response *r, stru
 int api_approval_outlook(void *app, struct request *req, struct response *r, struct err *e)
 {
     struct approval_outlook outlook;
-    if (approval_outlook(app, req->arena, request_path_param(req, "id"), &outlook, e) < 0)
+    if (approval_outlook(app, req->arena, req->principal, request_path_param(req, "id"), &outlook,
+                         e) < 0)
         return -1;
     r->status = 200;
     r->content_type = TYPE_JSON;
@@ -88,8 +102,7 @@ static const struct field submit_fields[] = {
     {"target_entity", FIELD_ID, FIELD_REQUIRED, 1, TARGET_MAX,
      offsetof(struct approval_submit, target_entity)},
     {"payload", FIELD_OBJECT, FIELD_REQUIRED, 0, 0, offsetof(struct approval_submit, payload)},
-    {"requester_id", FIELD_ID, FIELD_REQUIRED, 1, ID_MAX,
-     offsetof(struct approval_submit, requester_id)},
+    {"requester_id", FIELD_ID, 0, 1, ID_MAX, offsetof(struct approval_submit, requester_id)},
     {"title", FIELD_ID, 0, 1, TITLE_MAX, offsetof(struct approval_submit, title)},
 };
 
@@ -153,6 +166,23 @@ static int read_extra(struct request *req, const struct json *body, struct appro
     return problems_err(problems, e);
 }
 
+/* For whom; with authentication off he must be named. */
+static int read_requester(struct service *sv, struct request *req, const struct json *body,
+                          struct approval_submit *in, struct err *e)
+{
+    size_t n = sizeof submit_fields / sizeof *submit_fields;
+    struct problems *problems = problems_new(req->arena);
+    fields_read(body, "", submit_fields, n, in, problems);
+    posting_require_id(req, body, "requester_id", problems);
+    if (problems_err(problems, e) < 0)
+        return -1;
+    int rc =
+        principal_requester(req->principal, in->requester_id, &in->requester_id, &in->through, e);
+    if (rc < 0)
+        posting_refused(sv, req, "workflow", in->workflow_id, "approval.submitted", e);
+    return rc;
+}
+
 int api_approval_submit(void *app, struct request *req, struct response *r, struct err *e)
 {
     static const struct render render = {201, view_approval_submitted, posting_problem};
@@ -161,9 +191,7 @@ int api_approval_submit(void *app, struct request *req, struct response *r, stru
     struct answer answer;
     struct approval_submit in = {0};
     if (request_json(req, &body, e) < 0 || posting_call(req, &render, &call, e) < 0 ||
-        request_fields(req, body, submit_fields, sizeof submit_fields / sizeof *submit_fields, &in,
-                       e) < 0 ||
-        read_extra(req, body, &in, e) < 0)
+        read_requester(app, req, body, &in, e) < 0 || read_extra(req, body, &in, e) < 0)
         return -1;
     in.payload_text = request_text(req, "payload");
     if (approval_submit(app, &call, &in, &answer, e) < 0)

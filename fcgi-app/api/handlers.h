@@ -19,5 +19,9 @@ route_handler api_group_list, api_group_create, api_group_detail, api_group_chan
 route_handler api_calendar_list, api_calendar_detail, api_calendar_put;
 route_handler api_manual_only_detail, api_manual_only_put;
 route_handler api_rules_evaluate;
+route_handler api_audit_list, api_audit_head, api_audit_verify;
+route_handler api_auth_token, api_auth_refresh, api_auth_logout, api_auth_password, api_jwks;
+route_handler api_key_list, api_key_detail, api_key_new, api_key_end;
+route_handler api_me, api_me_absence, api_user_setup_link, api_user_sign_out, api_role_list;
 
 #endif

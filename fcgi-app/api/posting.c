@@ -28,6 +28,7 @@ void posting_call_unkeyed(struct request *req, const struct render *render, stru
         .who = req->principal,
         .log = &req->log,
         .request_id = req->id,
+        .client_address = req->client_address,
         .render = render,
         .method = req->method_name,
         .target = req->target,
@@ -46,6 +47,15 @@ int posting_call(struct request *req, const struct render *render, struct call *
     return out->idempotency_key ? 0 : -1;
 }
 
+int posting_no_key(const struct request *req, struct err *e)
+{
+    if (!request_header(req, "idempotency-key"))
+        return 0;
+    return err_set(
+        e, ERR_INVALID,
+        "This route takes no Idempotency-Key: its answer holds a secret and is not kept");
+}
+
 void posting_answer(struct response *r, const struct answer *a)
 {
     r->status = a->status;
@@ -54,6 +64,27 @@ void posting_answer(struct response *r, const struct answer *a)
     str_add(&r->body, a->body);
     if (a->replayed)
         response_header(r, "Idempotency-Replayed", "true");
+}
+
+void posting_require_id(const struct request *req, const struct json *body, const char *member,
+                        struct problems *problems)
+{
+    if (req->principal->trusted && !json_get(body, member))
+        problems_add(problems, pointer_key(problems->arena, "", member), "is required");
+}
+
+void posting_refused(struct service *sv, struct request *req, const char *entity_type,
+                     const char *entity_id, const char *action, const struct err *reason)
+{
+    struct call c;
+    struct usecase u = {
+        .entity_type = entity_type,
+        .audit_action = action,
+        .entity_id = entity_id,
+        .actor_id = req->principal->subject,
+    };
+    posting_call_unkeyed(req, NULL, &c);
+    usecase_refused(sv, &c, &u, reason);
 }
 
 int posting_problem(struct str *out, const struct err *e, const char *request_id)

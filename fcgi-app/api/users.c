@@ -2,14 +2,27 @@
 
 #include "paging.h"
 #include "posting.h"
+#include "service/audit.h"
 #include "service/users.h"
 #include "view/view_directory.h"
+
+/* Who sees how everybody can be reached leaves a trace. */
+static int note_reading(struct service *sv, struct request *req, struct err *e)
+{
+    struct call c;
+    if (req->principal->trusted || !principal_may(req->principal, MAY_AUDIT))
+        return 0;
+    posting_call_unkeyed(req, NULL, &c);
+    return audit_reading(sv, &c, "user", "user.list_read", e);
+}
 
 int api_user_list(void *app, struct request *req, struct response *r, struct err *e)
 {
     struct page page;
     struct user_list list;
-    if (paging_read(req, &page, e) < 0 || user_read_list(app, req->arena, &page, &list, e) < 0)
+    if (paging_read(req, &page, e) < 0 ||
+        user_read_list(app, req->arena, req->principal, &page, &list, e) < 0 ||
+        note_reading(app, req, e) < 0)
         return -1;
     r->status = 200;
     r->content_type = TYPE_JSON;
@@ -22,7 +35,7 @@ int api_user_list(void *app, struct request *req, struct response *r, struct err
 int api_user_detail(void *app, struct request *req, struct response *r, struct err *e)
 {
     struct user_row user;
-    if (user_read_one(app, req->arena, request_path_param(req, "id"), &user, e) < 0)
+    if (user_read_one(app, req->arena, req->principal, request_path_param(req, "id"), &user, e) < 0)
         return -1;
     r->status = 200;
     r->content_type = TYPE_JSON;

@@ -27,7 +27,7 @@ static const struct field simulate_fields[] = {
     {"workflow_id", FIELD_ID, 0, 1, ID_MAX, offsetof(struct simulate, workflow_id)},
     {"definition", FIELD_OBJECT, 0, 0, 0, offsetof(struct simulate, definition)},
     {"payload", FIELD_OBJECT, FIELD_REQUIRED, 0, 0, offsetof(struct simulate, payload)},
-    {"requester_id", FIELD_ID, FIELD_REQUIRED, 1, ID_MAX, offsetof(struct simulate, requester_id)},
+    {"requester_id", FIELD_ID, 0, 1, ID_MAX, offsetof(struct simulate, requester_id)},
     {"target_entity", FIELD_ID, 0, 1, TARGET_MAX, offsetof(struct simulate, target_entity)},
 };
 
@@ -83,6 +83,15 @@ static bool refuse_other(const char *key, const struct json *v, void *arg)
     return true;
 }
 
+/* Himself; who sees everybody's approvals may ask for others. */
+static int choose_requester(const struct principal *who, struct simulate *in, struct err *e)
+{
+    const char *through;
+    if (in->requester_id && principal_may(who, MAY_OVERSEE))
+        return 0;
+    return principal_requester(who, in->requester_id, &in->requester_id, &through, e);
+}
+
 static int read_simulate(struct request *req, const struct json *body, struct simulate *in,
                          struct err *e)
 {
@@ -100,13 +109,14 @@ static int read_simulate(struct request *req, const struct json *body, struct si
                   &list[i]);
     in->votes = votes.votes ? list : NULL;
     in->vote_count = n;
-    return problems_err(problems, e);
+    posting_require_id(req, body, "requester_id", problems);
+    return problems_err(problems, e) < 0 ? -1 : choose_requester(req->principal, in, e);
 }
 
 int api_workflow_simulate(void *app, struct request *req, struct response *r, struct err *e)
 {
     const struct json *body;
-    struct simulate in = {.target_entity = "simulation"};
+    struct simulate in = {.who = req->principal, .target_entity = "simulation"};
     struct simulated result;
     if (request_json(req, &body, e) < 0 || read_simulate(req, body, &in, e) < 0)
         return -1;
@@ -122,7 +132,8 @@ int api_workflow_simulate(void *app, struct request *req, struct response *r, st
 int api_workflow_versions(void *app, struct request *req, struct response *r, struct err *e)
 {
     struct workflow_versions versions;
-    if (workflow_read_versions(app, req->arena, request_path_param(req, "id"), &versions, e) < 0)
+    if (workflow_read_versions(app, req->arena, req->principal, request_path_param(req, "id"),
+                               &versions, e) < 0)
         return -1;
     r->status = 200;
     r->content_type = TYPE_JSON;
@@ -143,8 +154,8 @@ int api_workflow_version(void *app, struct request *req, struct response *r, str
     int64_t revision = read_revision(request_path_param(req, "revision"));
     if (revision < 1)
         return err_set(e, ERR_NOT_FOUND, "Workflow not found");
-    if (workflow_read_version(app, req->arena, request_path_param(req, "id"), revision, &detail,
-                              e) < 0)
+    if (workflow_read_version(app, req->arena, req->principal, request_path_param(req, "id"),
+                              revision, &detail, e) < 0)
         return -1;
     r->status = 200;
     r->content_type = TYPE_JSON;

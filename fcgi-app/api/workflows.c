@@ -7,7 +7,7 @@
 int api_workflow_list(void *app, struct request *req, struct response *r, struct err *e)
 {
     struct workflow_list list;
-    if (workflow_read_all(app, req->arena, &list, e) < 0)
+    if (workflow_read_all(app, req->arena, req->principal, &list, e) < 0)
         return -1;
     r->status = 200;
     r->content_type = TYPE_JSON;
@@ -18,7 +18,8 @@ int api_workflow_list(void *app, struct request *req, struct response *r, struct
 int api_workflow_detail(void *app, struct request *req, struct response *r, struct err *e)
 {
     struct workflow_detail detail;
-    if (workflow_read_one(app, req->arena, request_path_param(req, "id"), &detail, e) < 0)
+    if (workflow_read_one(app, req->arena, req->principal, request_path_param(req, "id"), &detail,
+                          e) < 0)
         return -1;
     r->status = 200;
     r->content_type = TYPE_JSON;

@@ -28,6 +28,7 @@ int err_vset(struct err *e, enum err_kind kind, const char *fmt, va_list ap)
 {
     e->kind = kind;
     e->problems = NULL;
+    e->retry_after = 0;
     vsnprintf(e->message, sizeof e->message, fmt, ap);
     cut_at_character(e->message, sizeof e->message);
     return -1;

@@ -25,6 +25,7 @@
     X(TOO_LARGE, "too-large")                                                           \
     X(MEDIA_TYPE, "media-type")                                                         \
     X(INVALID, "invalid")         /* values that do not fit; see problems.h */          \
+    X(TOO_MANY, "too-many")       /* not before retry_after */                          \
     X(UNAVAILABLE, "unavailable") /* try again: nothing was kept */                     \
     X(INTERNAL, "internal")       /* our fault */
 
@@ -40,6 +41,7 @@ struct problems;
 struct err {
     enum err_kind kind;
     char message[512]; /* UTF-8, one sentence; cut at a character when too long */
+    int retry_after;   /* seconds; set after err_set, which forgets it; 0: not said */
     /* Each bad field by itself, or NULL; lives as long as the collector's arena. */
     const struct problems *problems;
 };

@@ -1,9 +1,11 @@
 #include "settings.h"
 
+#include "settings_check.h"
 #include "str.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 
 #define IN(member) .offset = offsetof(struct settings, member)
 
@@ -84,22 +86,135 @@ const struct setting settings_table[] = {
      .kind = SETTING_TEXT,
      .fallback = "",
      .secret = true,
-     .help = "Key of at least 32 bytes that tokens are signed with (HS256); checked and kept for "
-             "sign-in, which this version does not have yet.",
+     .beside = "secrets/jwt",
+     .help = "Key of at least 32 bytes that tokens are signed with (HS256).",
      IN(jwt_secret)},
     {.name = "APPROVAL_TOKEN_EXPIRE_MINUTES",
      .kind = SETTING_INT,
      .fallback = "60",
      .min = 1,
      .max = 525600,
-     .help = "Life of a token we issue, in minutes; checked and kept for sign-in, which this "
-             "version does not have yet.",
+     .help = "Life of an access token we issue, in minutes.",
      IN(token_expire_minutes)},
+    {.name = "APPROVAL_REFRESH_DAYS",
+     .kind = SETTING_INT,
+     .fallback = "30",
+     .min = 1,
+     .max = 3650,
+     .help = "How long refresh tokens keep somebody signed in, in days from when he signed in.",
+     IN(refresh_days)},
+    {.name = "APPROVAL_JWT_ISSUER",
+     .kind = SETTING_TEXT,
+     .fallback = "",
+     .help = "`iss` of tokens signed with APPROVAL_JWT_SECRET: put into ours, asked of all; when "
+             "not set, tokens without one are taken, too.",
+     IN(jwt_issuer)},
+    {.name = "APPROVAL_JWT_AUDIENCE",
+     .kind = SETTING_TEXT,
+     .fallback = "",
+     .help = "`aud` that every token must name; when not set, it is not asked.",
+     IN(jwt_audience)},
+    {.name = "APPROVAL_JWT_PUBLIC_KEYS",
+     .kind = SETTING_TEXT,
+     .fallback = "",
+     .help = "File of public keys (PEM or JWKS) whose RS256 and ES256 tokens are taken.",
+     IN(jwt_public_keys)},
+    {.name = "APPROVAL_OIDC_ISSUER",
+     .kind = SETTING_TEXT,
+     .fallback = "",
+     .help = "URL of an OpenID Connect issuer whose tokens are taken.",
+     IN(oidc_issuer)},
+    {.name = "APPROVAL_ROLES_CLAIM",
+     .kind = SETTING_TEXT,
+     .fallback = "roles",
+     .help = "Claim of a token that names the user's roles.",
+     IN(roles_claim)},
+    {.name = "APPROVAL_GROUPS_CLAIM",
+     .kind = SETTING_TEXT,
+     .fallback = "groups",
+     .help = "Claim of a token that names the user's groups.",
+     IN(groups_claim)},
+    {.name = "APPROVAL_DEFAULT_ROLES",
+     .kind = SETTING_TEXT,
+     .fallback = "requester",
+     .help = "Roles of a user who is created when his token is first seen, separated by spaces; "
+             "`none` for none.",
+     IN(default_roles)},
+    {.name = "APPROVAL_AUDIT_KEY",
+     .kind = SETTING_TEXT,
+     .fallback = "",
+     .secret = true,
+     .beside = "secrets/audit",
+     .help = "Key of at least 32 bytes that chains the audit log.",
+     IN(audit_key)},
+    {.name = "APPROVAL_AUDIT_OLD_KEYS",
+     .kind = SETTING_TEXT,
+     .fallback = "",
+     .secret = true,
+     .help = "Audit keys from before the present one, a line each, for checking old entries.",
+     IN(audit_old_keys)},
+    {.name = "APPROVAL_PUBLIC_URL",
+     .kind = SETTING_TEXT,
+     .fallback = "",
+     .help = "Where users reach the service, such as https://approvals.example; governs links, "
+             "cookies and which pages may send forms. When not set: this machine only.",
+     IN(public_url)},
+    {.name = "APPROVAL_PUBLIC_PORT",
+     .kind = SETTING_INT,
+     .fallback = "0",
+     .min = 0,
+     .max = 65535,
+     .help = "Port that PORT is published as on this machine, for links where APPROVAL_PUBLIC_URL "
+             "is not set; 0 for PORT itself.",
+     IN(public_port)},
+    {.name = "APPROVAL_SESSION_IDLE_MINUTES",
+     .kind = SETTING_INT,
+     .fallback = "60",
+     .min = 1,
+     .max = 10080,
+     .help = "A session of the pages ends when it was not used for so many minutes.",
+     IN(session_idle_minutes)},
+    {.name = "APPROVAL_SESSION_HOURS",
+     .kind = SETTING_INT,
+     .fallback = "12",
+     .min = 1,
+     .max = 720,
+     .help = "A session of the pages ends after so many hours, used or not.",
+     IN(session_hours)},
+    {.name = "APPROVAL_SIGN_IN_RATE",
+     .kind = SETTING_INT,
+     .fallback = "60",
+     .min = 0,
+     .max = 100000,
+     .help = "Sign-in requests a minute that nginx lets through from one address; 0 for no limit.",
+     IN(sign_in_rate)},
+    {.name = "APPROVAL_TRUSTED_USER_HEADER",
+     .kind = SETTING_TEXT,
+     .fallback = "",
+     .help = "Header in which a proxy that signs users in names them; believed from "
+             "APPROVAL_TRUSTED_PROXIES only.",
+     IN(trusted_user_header)},
+    {.name = "APPROVAL_TRUSTED_PROXIES",
+     .kind = SETTING_TEXT,
+     .fallback = "",
+     .help = "Addresses and networks of your own proxies, separated by spaces; what they say of "
+             "the client's address is believed.",
+     IN(trusted_proxies)},
+    {.name = "APPROVAL_TLS_CERTIFICATE",
+     .kind = SETTING_TEXT,
+     .fallback = "",
+     .help = "PEM file of the certificate and those that sign it; with APPROVAL_TLS_KEY, PORT "
+             "serves HTTPS.",
+     IN(tls_certificate)},
+    {.name = "APPROVAL_TLS_KEY",
+     .kind = SETTING_TEXT,
+     .fallback = "",
+     .help = "PEM file of the certificate's key.",
+     IN(tls_key)},
 };
 const size_t settings_count = sizeof settings_table / sizeof *settings_table;
 
 #define SECRET_FILE_MAX ((size_t)64 * 1024)
-#define SECRET_MIN ((size_t)32)
 
 /* The value of name, with suffix, in env; NULL when not set or empty. */
 static const char *env_get(char *const *env, const char *name, const char *suffix)
@@ -164,19 +279,27 @@ static int (*const readers[])(const struct setting *, const char *, void *, stru
     [SETTING_LOG_LEVEL] = read_log_level,
 };
 
-/* Reads at most one byte more than a secret may have. */
-static int file_read(const char *path, struct str *out, struct err *e)
+/* A file that is ours to guard; of one that the operator names, such as a mounted one, he decides
+ * himself who may read it. */
+static int guard_check(int fd, const char *path, struct err *e)
 {
-    FILE *f = fopen(path, "re");
-    if (!f)
+    struct stat st;
+    if (fstat(fd, &st) < 0)
         return err_set(e, ERR_INVALID, "cannot read %s: %s", path, strerror(errno));
+    if (st.st_mode & (S_IRWXG | S_IRWXO))
+        return err_set(e, ERR_INVALID, "others than its owner can get at %s: chmod 600 %s", path,
+                       path);
+    return 0;
+}
+
+/* Reads at most one byte more than a secret may have. */
+static int file_read(FILE *f, const char *path, struct str *out, struct err *e)
+{
     str_reserve(out, SECRET_FILE_MAX + 1);
     out->len = fread(out->buf, 1, SECRET_FILE_MAX + 1, f);
     out->buf[out->len] = '\0';
-    int failed = ferror(f) ? errno : 0;
-    fclose(f);
-    if (failed)
-        return err_set(e, ERR_INVALID, "cannot read %s: %s", path, strerror(failed));
+    if (ferror(f))
+        return err_set(e, ERR_INVALID, "cannot read %s: %s", path, strerror(errno));
     return 0;
 }
 
@@ -199,10 +322,12 @@ static int secret_check(const char *path, const struct str *content, struct err 
     return 0;
 }
 
-static int secret_read(struct arena *arena, const char *path, const char **value, struct err *e)
+static int content_read(struct arena *arena, FILE *f, const char *path, const char **value,
+                        struct err *e)
 {
     struct str content = STR_INIT;
-    int result = file_read(path, &content, e);
+    setvbuf(f, NULL, _IONBF, 0); /* no second copy in memory */
+    int result = file_read(f, path, &content, e);
     if (!result) {
         line_break_strip(&content);
         result = secret_check(path, &content, e);
@@ -214,9 +339,56 @@ static int secret_read(struct arena *arena, const char *path, const char **value
     return result;
 }
 
+static int secret_read(struct arena *arena, const char *path, const char **value, struct err *e)
+{
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return err_set(e, ERR_INVALID, "cannot read %s: %s", path, strerror(errno));
+    int result = content_read(arena, f, path, value, e);
+    fclose(f);
+    return result;
+}
+
+/* 1 read, 0 there is no such file, -1. */
+static int guarded_read(struct arena *arena, const char *path, const char **value, struct err *e)
+{
+    FILE *f = fopen(path, "re");
+    if (!f && (errno == ENOENT || errno == ENOTDIR))
+        return 0;
+    if (!f)
+        return err_set(e, ERR_INVALID, "cannot read %s: %s", path, strerror(errno));
+    int result = guard_check(fileno(f), path, e);
+    if (!result)
+        result = content_read(arena, f, path, value, e);
+    fclose(f);
+    return result < 0 ? -1 : 1;
+}
+
+const char *settings_beside(struct arena *arena, const char *db_path, const char *name)
+{
+    const char *slash = strrchr(db_path, '/');
+    int folder = slash ? (int)(slash - db_path) + 1 : 0;
+    return arena_printf(arena, "%.*s%s", folder, db_path, name);
+}
+
+/* The text of a setting that the environment does not give. */
+static int find_elsewhere(struct arena *arena, const struct setting *row, const char *db_path,
+                          const char **text, enum setting_origin *origin, struct err *e)
+{
+    int found = 0;
+    if (row->beside)
+        found = guarded_read(arena, settings_beside(arena, db_path, row->beside), text, e);
+    if (found < 0)
+        return err_prefix(e, "%s", row->name);
+    *origin = found ? SETTING_FROM_FILE : SETTING_DEFAULT;
+    if (!found)
+        *text = row->fallback;
+    return 0;
+}
+
 /* The text of one setting, and where it came from. */
-static int find(struct arena *arena, char *const *env, const struct setting *row, const char **text,
-                enum setting_origin *origin, struct err *e)
+static int find(struct arena *arena, char *const *env, const struct setting *row,
+                const char *db_path, const char **text, enum setting_origin *origin, struct err *e)
 {
     const char *value = env_get(env, row->name, "");
     const char *path = row->secret ? env_get(env, row->name, "_FILE") : NULL;
@@ -227,70 +399,42 @@ static int find(struct arena *arena, char *const *env, const struct setting *row
         *origin = SETTING_FROM_FILE;
         return secret_read(arena, path, text, e) ? err_prefix(e, "%s_FILE", row->name) : 0;
     }
-    *origin = value ? SETTING_ENVIRONMENT : SETTING_DEFAULT;
-    *text = value ? arena_strdup(arena, value) : row->fallback;
+    if (!value)
+        return find_elsewhere(arena, row, db_path, text, origin, e);
+    *origin = SETTING_ENVIRONMENT;
+    *text = arena_strdup(arena, value);
     return 0;
 }
 
-/* "data/x.db" gives "data/run". */
-static const char *run_dir_beside(struct arena *arena, const char *db_path)
+static void none_is_empty(const char **text)
 {
-    const char *slash = strrchr(db_path, '/');
-    int folder = slash ? (int)(slash - db_path) + 1 : 0;
-    return arena_printf(arena, "%.*srun", folder, db_path);
+    if (!strcmp(*text, "none"))
+        *text = "";
 }
 
-static bool is_http_url(const char *text)
-{
-    size_t scheme = !strncmp(text, "http://", 7) ? 7 : !strncmp(text, "https://", 8) ? 8 : 0;
-    return scheme && text[scheme] && text[scheme] != '/';
-}
-
-static int listen_check(const char *address, struct err *e)
-{
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                  ".-:[]*";
-    if (address[strspn(address, allowed)])
-        return err_set(e, ERR_INVALID,
-                       "APPROVAL_LISTEN: must be an address or a host name, not '%s'", address);
-    return 0;
-}
-
-/* What a kind alone does not say. */
-static int settings_complete(struct arena *arena, struct settings *s, struct err *e)
-{
-    if (!*s->run_dir)
-        s->run_dir = run_dir_beside(arena, s->db_path);
-    if (!strcmp(s->rules_path, "none"))
-        s->rules_path = "";
-    if (listen_check(s->listen_address, e))
-        return -1;
-    if (!is_http_url(s->assistants_base))
-        return err_set(e, ERR_INVALID,
-                       "ASSISTANTS_BASE: must begin with http:// or https:// and name a host, "
-                       "not '%s'",
-                       s->assistants_base);
-    if (*s->jwt_secret && strlen(s->jwt_secret) < SECRET_MIN)
-        return err_set(e, ERR_INVALID, "APPROVAL_JWT_SECRET: must have at least %zu bytes",
-                       SECRET_MIN);
-    return 0;
-}
-
+/* The database's row stands above those of the files beside it. */
 int settings_read(struct arena *arena, char *const *env, struct settings *s,
                   enum setting_origin *origins, struct err *e)
 {
+    *s = (struct settings){.db_path = NULL};
     for (size_t i = 0; i < settings_count; i++) {
         const struct setting *row = &settings_table[i];
         enum setting_origin origin = SETTING_DEFAULT;
         const char *text = row->fallback;
-        if (find(arena, env, row, &text, &origin, e))
+        if (find(arena, env, row, s->db_path, &text, &origin, e))
             return -1;
         if (readers[row->kind](row, text, (char *)s + row->offset, e))
             return err_prefix(e, "%s", row->name);
         if (origins)
             origins[i] = origin;
     }
-    return settings_complete(arena, s, e);
+    if (!*s->run_dir)
+        s->run_dir = settings_beside(arena, s->db_path, "run");
+    if (!s->public_port)
+        s->public_port = s->port;
+    none_is_empty(&s->rules_path);
+    none_is_empty(&s->default_roles);
+    return settings_check(s, e);
 }
 
 /* name is the n bytes before "=". */

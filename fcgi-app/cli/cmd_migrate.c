@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include "base/clock.h"
+#include "service/audit.h"
 #include "store/migrate.h"
 
 static int print_status(struct command_call *call, bool pending_only, struct err *e)
@@ -19,6 +20,21 @@ static int print_status(struct command_call *call, bool pending_only, struct err
     return 0;
 }
 
+/* What the audit log held before there was a key is sealed before anything is added. */
+static int seal(struct command_call *call, struct err *e)
+{
+    struct settings settings = call->settings;
+    struct service sv;
+    if (!*settings.audit_key)
+        return 0;
+    settings.auth = false; /* nobody signs in here */
+    if (call->world->service_open(&settings, &sv, e) < 0)
+        return -1;
+    int rc = audit_seal(&sv, call->arena, e);
+    call->world->service_close(&sv);
+    return rc;
+}
+
 static int apply(struct command_call *call, struct err *e)
 {
     size_t applied;
@@ -26,7 +42,7 @@ static int apply(struct command_call *call, struct err *e)
         return -1;
     printf("%s: %zu migration%s applied\n", call->settings.db_path, applied,
            applied == 1 ? "" : "s");
-    return 0;
+    return seal(call, e);
 }
 
 int cmd_migrate(struct command_call *call, struct err *e)

@@ -1,4 +1,4 @@
-#include "command.h"
+#include "console.h"
 
 #include "base/clock.h"
 #include "base/fields.h"
@@ -15,29 +15,15 @@ static void print(const struct switch_row *row)
     putchar('\n');
 }
 
-/* The result is printed, not sent. */
-static void render_nothing(struct str *out, const void *result)
-{
-    (void)out, (void)result;
-}
-
-static int set(struct command_call *call, struct service *sv, struct err *e)
-{
-    static const struct principal tool = {.subject = "approvalctl", .trusted = true};
-    static const struct render render = {.result = render_nothing};
-    struct logctx log = {.actor = tool.subject};
-    struct answer answer;
-    struct call c = {.arena = call->arena, .who = &tool, .log = &log, .render = &render};
-    const char *reason = call->argc > 2 ? call->argv[2] : NULL;
-    return manual_only_set(sv, &c, !strcmp(call->argv[1], "on"), reason, &answer, e);
-}
-
-static int run(struct command_call *call, struct service *sv, struct err *e)
+static int run(struct command_call *call, struct console *c, struct err *e)
 {
     struct switch_row row;
-    if (call->argc > 1 && set(call, sv, e) < 0)
+    struct answer answer;
+    const char *reason = call->argc > 2 ? call->argv[2] : NULL;
+    if (call->argc > 1 &&
+        manual_only_set(&c->sv, &c->call, !strcmp(call->argv[1], "on"), reason, &answer, e) < 0)
         return -1;
-    if (manual_only_read(sv, call->arena, &row, e) < 0)
+    if (manual_only_read(&c->sv, call->arena, &row, e) < 0)
         return -1;
     print(&row);
     return 0;
@@ -63,10 +49,10 @@ int cmd_rules(struct command_call *call, struct err *e)
     if (call->argc > 2 && !is_reason(call->argv[2]))
         return err_set(e, ERR_BAD_REQUEST, "the reason must be a line of at most %d characters",
                        MANUAL_ONLY_REASON_MAX);
-    struct service sv;
-    if (call->world->service_open(&call->settings, &sv, e) < 0)
+    struct console console;
+    if (console_open(call, &console, e) < 0)
         return -1;
-    int rc = run(call, &sv, e);
-    call->world->service_close(&sv);
+    int rc = run(call, &console, e);
+    console_close(&console);
     return rc;
 }

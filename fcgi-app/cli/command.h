@@ -37,9 +37,17 @@ struct command {
  * call that does not make sense. Errors go to stderr. */
 int command_main(int argc, char **argv, char *const *env, const struct command_world *world);
 
+int cmd_audit(struct command_call *call, struct err *e);
 int cmd_config(struct command_call *call, struct err *e);
+int cmd_group(struct command_call *call, struct err *e);
+int cmd_issuer(struct command_call *call, struct err *e);
+int cmd_key(struct command_call *call, struct err *e);
 int cmd_migrate(struct command_call *call, struct err *e);
 int cmd_rules(struct command_call *call, struct err *e);
+int cmd_secrets(struct command_call *call, struct err *e);
+int cmd_setup_link(struct command_call *call, struct err *e);
+int cmd_token(struct command_call *call, struct err *e);
+int cmd_user(struct command_call *call, struct err *e);
 int cmd_verify(struct command_call *call, struct err *e);
 
 #endif

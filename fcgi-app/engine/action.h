@@ -41,6 +41,7 @@ enum action_kind {
 struct action {
     enum action_kind kind;
     const char *actor;
+    const char *through;  /* who acts for the actor, with his leave; NULL: he himself */
     const char *assignee; /* delegate, reassign, add_approver */
     const char *from;     /* reassign: who holds the task now */
     const char *comment;
@@ -55,6 +56,7 @@ struct action {
     const char *payload_text;       /* the same, without insignificant white space */
     const char *payload_new_sha256; /* of that text */
     const char *title;              /* the line people read, made anew */
+    bool believed;                  /* and its ratings of itself, as in struct approval */
 };
 
 const char *action_name(enum action_kind k);

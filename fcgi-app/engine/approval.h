@@ -129,10 +129,11 @@ struct approval {
     const char *workflow_version; /* the author's text of that version */
     const char *target_entity;
     const char *requester_id;
-    const char *owner_id; /* who answers for a requester that is an agent; NULL: nobody */
-    const char *title;    /* the line people read; NULL: none */
-    const char *links;    /* JSON array of {name, url}; NULL: none */
-    bool believed;        /* the payload's ratings of itself (agent, risk, action type) */
+    const char *submitted_by; /* who sent it, where that is not the requester; NULL: he did */
+    const char *owner_id;     /* who answers for a requester that is an agent; NULL: nobody */
+    const char *title;        /* the line people read; NULL: none */
+    const char *links;        /* JSON array of {name, url}; NULL: none */
+    bool believed;            /* the payload's ratings of itself (agent, risk, action type) */
     enum approval_status status;
     const char *fault;    /* of ERROR: what could not be evaluated; NULL else */
     const char *carried;  /* ids of stages that need not be gone through again in this round, a line

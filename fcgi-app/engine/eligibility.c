@@ -7,7 +7,8 @@ bool eligibility_barred(const struct stage *s, const struct approval *a, const c
 {
     if (s && s->allow_self_approval)
         return false;
-    return !strcmp(user, a->requester_id) || (a->owner_id && !strcmp(user, a->owner_id));
+    return !strcmp(user, a->requester_id) || (a->owner_id && !strcmp(user, a->owner_id)) ||
+           (a->submitted_by && !strcmp(user, a->submitted_by));
 }
 
 static bool is_requester(const struct approval *a, const char *actor)
@@ -23,6 +24,10 @@ static bool is_admin_or_owner(struct run *r, const struct action *action)
 
 static int barred(const struct stage *s, const struct approval *a, const char *actor, struct err *e)
 {
+    if (a->submitted_by && !strcmp(actor, a->submitted_by))
+        return err_set(e, ERR_FORBIDDEN,
+                       "%s sent this request for %s and cannot decide on it in stage %s", actor,
+                       a->requester_id, s->id);
     if (!is_requester(a, actor))
         return err_set(e, ERR_FORBIDDEN,
                        "%s answers for %s, who made this request, and cannot decide on it in stage "
@@ -79,12 +84,16 @@ static int check_open_slate(struct run *r, const struct task *t, const char *act
 }
 
 /* What a person may do with the place he holds, or could take where the slate is open to a role. */
-static int check_place(struct run *r, const struct stage *s, const char *actor, struct err *e)
+static int check_place(struct run *r, const struct stage *s, const struct action *action,
+                       struct err *e)
 {
     const struct approval *a = r->approval;
+    const char *actor = action->actor;
     struct task *t = slate_find(a, actor);
     if (eligibility_barred(s, a, actor))
         return barred(s, a, actor, e);
+    if (action->through && eligibility_barred(s, a, action->through))
+        return barred(s, a, action->through, e);
     if (t && task_is_gone(t))
         return err_set(e, ERR_FORBIDDEN,
                        t->state == TASK_HANDED_ON ? "%s has handed on the place in stage %s"
@@ -99,7 +108,7 @@ static int check_vote(struct run *r, const struct stage *s, const struct action 
                       struct err *e)
 {
     const char *actor = action->actor;
-    if (check_place(r, s, actor, e) < 0)
+    if (check_place(r, s, action, e) < 0)
         return -1;
     const struct task *t = slate_find(r->approval, actor);
     if (t && t->state == TASK_WAITING)
@@ -127,7 +136,7 @@ static int check_delegate(struct run *r, const struct stage *s, const struct act
                           struct err *e)
 {
     const char *actor = action->actor;
-    if (check_place(r, s, actor, e) < 0)
+    if (check_place(r, s, action, e) < 0)
         return -1;
     const struct task *t = slate_find(r->approval, actor);
     if (t && t->consult)
@@ -181,7 +190,8 @@ static int check_reassign(struct run *r, const struct stage *s, const struct act
     if (r->approval->status == STATUS_ERROR)
         return err_set(e, ERR_CONFLICT, "the approval is in error: an administrator decides");
     /* To choose who decides is half the decision. */
-    if (eligibility_barred(s, r->approval, actor))
+    const char *through = action->through ? action->through : actor;
+    if (eligibility_barred(s, r->approval, actor) || eligibility_barred(s, r->approval, through))
         return err_set(e, ERR_FORBIDDEN, "%s made this request and cannot choose who decides on it",
                        actor);
     return 0;
@@ -224,6 +234,20 @@ static int check_requester(struct run *r, const struct stage *s, const struct ac
         return err_set(e, ERR_FORBIDDEN, "only %s, who made this request, may %s it",
                        a->requester_id, action_name(action->kind));
     return 0;
+}
+
+/* Who wrote what is asked for does not decide on it, and of those who may write in the requester's
+ * name only the one who sent the request is kept from that. */
+static int check_revise(struct run *r, const struct stage *s, const struct action *action,
+                        struct err *e)
+{
+    const struct approval *a = r->approval;
+    if (check_requester(r, s, action, e) < 0)
+        return -1;
+    if (!action->through || (a->submitted_by && !strcmp(action->through, a->submitted_by)))
+        return 0;
+    return err_set(e, ERR_FORBIDDEN, "%s did not send this request for %s and cannot %s it",
+                   action->through, a->requester_id, action_name(action->kind));
 }
 
 static int check_re_resolve(struct run *r, const struct stage *s, const struct action *action,
@@ -278,8 +302,8 @@ static const struct {
     [ACTION_UNCLAIM] = {WHEN_STAGE_OPEN, check_unclaim},
     [ACTION_COMMENT] = {WHEN_RUNNING, check_comment},
     [ACTION_REQUEST_CHANGES] = {WHEN_STAGE_OPEN, check_return},
-    [ACTION_EDIT] = {WHEN_STAGE_OPEN, check_requester},
-    [ACTION_RESUBMIT] = {WHEN_RETURNED, check_requester},
+    [ACTION_EDIT] = {WHEN_STAGE_OPEN, check_revise},
+    [ACTION_RESUBMIT] = {WHEN_RETURNED, check_revise},
     [ACTION_WITHDRAW] = {WHEN_RUNNING, check_requester},
     [ACTION_ESCALATE] = {WHEN_STAGE_OPEN, check_involved},
     [ACTION_CANCEL] = {WHEN_RUNNING, check_cancel},

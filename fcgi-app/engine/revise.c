@@ -19,6 +19,7 @@ static void replace_payload(struct run *r, const struct action *action)
     a->payload = action->payload_text;
     a->payload_sha256 = action->payload_new_sha256;
     a->payload_changed = true;
+    a->believed = action->believed;
     if (action->title)
         a->title = action->title;
 }

@@ -114,6 +114,7 @@ struct event *run_event(struct run *r, const char *action, const char *actor)
         .stage_id = r->approval->stage_id,
         .visit = r->approval->visit,
         .actor = actor,
+        .through = r->through && !strcmp(actor, r->actor) ? r->through : NULL,
         .seq = ++r->approval->seq,
         .first = out->event_count == 1,
     };

@@ -18,9 +18,10 @@ struct run {
     struct approval *approval;
     struct effects *out;
     size_t task_room, visit_room, event_room, notice_room, asked_room;
-    size_t entered;   /* stages, by this call */
-    bool withdrawing; /* the requester has withdrawn: what follows approves nothing */
-    bool narrowed;    /* a place counts in fewer groups: the slate must be looked at again */
+    size_t entered;              /* stages, by this call */
+    const char *actor, *through; /* through does what actor does in this call; NULL: nobody */
+    bool withdrawing;            /* the requester has withdrawn: what follows approves nothing */
+    bool narrowed; /* a place counts in fewer groups: the slate must be looked at again */
     bool failed;
     struct err failure;
 };

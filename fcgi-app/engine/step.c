@@ -15,6 +15,8 @@ int engine_submit(struct arena *arena, const struct definition *d, const struct 
         return err_set(e, ERR_BAD_REQUEST, "Workflow has no stages");
     struct run r = run_start(arena, d, o, a, out);
     const char *requester = a->requester_id;
+    r.actor = requester;
+    r.through = a->submitted_by;
     if (d->submit_by_count && !people_include(&r, d->submit_by, d->submit_by_count, requester))
         return err_set(e, ERR_FORBIDDEN, "%s may not submit to workflow %s", requester, d->id);
     struct reply owner = run_ask(&r, arena_printf(arena, "owner:%s", requester));
@@ -253,6 +255,8 @@ int engine_act(struct arena *arena, const struct definition *d, const struct out
 {
     struct run r = run_start(arena, d, o, a, out);
     const struct stage *s;
+    r.actor = action->actor;
+    r.through = action->through;
     if (find_stage(&r, &s, e) < 0)
         return -1;
     if (action->payload_sha256 && strcmp(action->payload_sha256, a->payload_sha256) != 0)

@@ -66,6 +66,7 @@ struct event {
     const char *stage_id;
     int64_t visit;
     const char *actor;
+    const char *through; /* who did it for the actor; NULL: he himself */
     int64_t seq;
     const char *assignee, *from, *comment, *reason, *metadata;
     const char *payload_sha256;                   /* what was decided on */

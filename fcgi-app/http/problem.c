@@ -11,7 +11,7 @@ static const int statuses[] = {
     [ERR_NOT_FOUND] = 404,   [ERR_METHOD] = 405,          [ERR_CONFLICT] = 409,
     [ERR_STALE] = 412,       [ERR_LENGTH] = 411,          [ERR_TOO_LARGE] = 413,
     [ERR_MEDIA_TYPE] = 415,  [ERR_INVALID] = 422,         [ERR_UNAVAILABLE] = 503,
-    [ERR_INTERNAL] = 500,
+    [ERR_TOO_MANY] = 429,    [ERR_INTERNAL] = 500,
 };
 _Static_assert(sizeof statuses / sizeof *statuses == ERR_KIND_COUNT, "a status for each kind");
 
@@ -67,7 +67,9 @@ void problem_respond(struct response *r, const struct request *req, const struct
     r->status = problem_status(e->kind);
     r->content_type = TYPE_PROBLEM;
     problem_body(&r->body, e, req->id);
-    if (e->kind == ERR_UNAVAILABLE)
+    if (e->retry_after)
+        response_header(r, "Retry-After", arena_printf(req->arena, "%d", e->retry_after));
+    else if (e->kind == ERR_UNAVAILABLE)
         response_header(r, "Retry-After", "1");
     if (e->kind == ERR_UNAUTHENTICATED)
         response_header(r, "WWW-Authenticate", "Bearer");

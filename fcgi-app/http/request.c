@@ -5,6 +5,7 @@
 
 #define REQUEST_ID_MAX 128
 #define BODY_VALUES_MAX 50000
+#define FORM_FIELDS_MAX 100
 
 static const char *const method_names[] = {
 #define X(name) [HTTP_##name] = #name,
@@ -20,13 +21,14 @@ const char *http_method_name(enum http_method m)
 
 /* Which of two would count is a matter of taste, so nobody may send two. */
 static const char *const once_only[] = {
-    "authorization",  "idempotency-key",  "content-type",
-    "content-length", "content-encoding", "x-request-id",
+    "authorization", "idempotency-key", "content-type", "content-length", "content-encoding",
+    "x-request-id",  "x-csrf-token",    "origin",       "cookie",
 };
 
 /* The variables that are no headers, as far as they matter. */
 struct cgi {
     const char *method, *target, *client_address, *content_type, *content_length;
+    const char *remote_user, *user_header; /* and the header that he was named in */
 };
 
 static const struct {
@@ -38,6 +40,8 @@ static const struct {
     {"REMOTE_ADDR", offsetof(struct cgi, client_address)},
     {"CONTENT_TYPE", offsetof(struct cgi, content_type)},
     {"CONTENT_LENGTH", offsetof(struct cgi, content_length)},
+    {"APPROVAL_REMOTE_USER", offsetof(struct cgi, remote_user)},
+    {"APPROVAL_USER_HEADER", offsetof(struct cgi, user_header)},
 };
 
 struct reading {
@@ -123,6 +127,16 @@ static void put_content_header(struct reading *g, const char *name, const char *
     g->headers[g->r->header_count++] = (struct name_value){name, value};
 }
 
+/* Of two, nginx takes the first, which is a client's own where a proxy only adds one. */
+static void check_user_header(struct reading *g)
+{
+    size_t times = 0;
+    for (size_t i = 0; i < g->r->header_count && g->cgi.user_header; i++)
+        times += !strcmp(g->headers[i].name, g->cgi.user_header);
+    if (times > 1)
+        g->twice = g->cgi.user_header;
+}
+
 static const char *or_empty(const char *text)
 {
     return text ? text : "";
@@ -137,12 +151,14 @@ static const char *read_environment(struct request *r, char *const *env)
     r->headers = g.headers;
     for (size_t i = 0; i < n; i++)
         read_variable(&g, env[i]);
+    check_user_header(&g);
     put_content_header(&g, "content-type", g.cgi.content_type);
     put_content_header(&g, "content-length", g.cgi.content_length);
     r->method_name = or_empty(g.cgi.method);
     r->method = method_parse(r->method_name);
     r->target = or_empty(g.cgi.target);
     r->client_address = or_empty(g.cgi.client_address);
+    r->remote_user = g.cgi.remote_user && *g.cgi.remote_user ? g.cgi.remote_user : NULL;
     return g.twice;
 }
 
@@ -231,24 +247,32 @@ static int parse_segments(struct request *r, struct err *e)
     return 0;
 }
 
-static int parse_query(struct request *r, const char *query, struct err *e)
+/* Of "a=b&c=d", as queries and forms are written. -1 when it does not decode. */
+static int parse_pairs(struct arena *arena, const char *text, const struct name_value **out,
+                       size_t *count)
 {
-    struct name_value *parameters =
-        arena_array(r->arena, count_of(query, '&') + 1, sizeof *parameters);
-    r->query = parameters;
-    for (const char *p = query; *p;) {
+    struct name_value *pairs = arena_array(arena, count_of(text, '&') + 1, sizeof *pairs);
+    *out = pairs;
+    for (const char *p = text; *p;) {
         size_t n = strcspn(p, "&"), name_n = strcspn(p, "=&");
         const char *value = p + name_n + (name_n < n);
         struct name_value one = {
-            .name = decode(r->arena, p, name_n, true),
-            .value = decode(r->arena, value, n - (size_t)(value - p), true),
+            .name = decode(arena, p, name_n, true),
+            .value = decode(arena, value, n - (size_t)(value - p), true),
         };
         if (!one.name || !one.value)
-            return err_set(e, ERR_BAD_REQUEST, "The query is not percent-encoded UTF-8 text");
+            return -1;
         if (n)
-            parameters[r->query_count++] = one;
+            pairs[(*count)++] = one;
         p += n + (p[n] == '&');
     }
+    return 0;
+}
+
+static int parse_query(struct request *r, const char *query, struct err *e)
+{
+    if (parse_pairs(r->arena, query, &r->query, &r->query_count) < 0)
+        return err_set(e, ERR_BAD_REQUEST, "The query is not percent-encoded UTF-8 text");
     return 0;
 }
 
@@ -321,17 +345,63 @@ static bool is_json_type(const char *type)
     return true;
 }
 
+static int check_encoding(const struct request *r, struct err *e)
+{
+    const char *encoding = request_header(r, "content-encoding");
+    if (encoding && strcasecmp(encoding, "identity") != 0)
+        return err_set(e, ERR_MEDIA_TYPE, "The body must come without a Content-Encoding");
+    return 0;
+}
+
 static int check_media(const struct request *r, struct err *e)
 {
     const char *type = request_header(r, "content-type");
-    const char *encoding = request_header(r, "content-encoding");
     if (type && !is_json_type(type))
         return err_set(e, ERR_MEDIA_TYPE,
                        "The body must be application/json in UTF-8, but its Content-Type is \"%s\"",
                        type);
-    if (encoding && strcasecmp(encoding, "identity") != 0)
-        return err_set(e, ERR_MEDIA_TYPE, "The body must come without a Content-Encoding");
+    return check_encoding(r, e);
+}
+
+bool request_is_form(const struct request *r)
+{
+    const char *type = request_header(r, "content-type");
+    return type && is_word(type, "application/x-www-form-urlencoded", "; \t");
+}
+
+static bool has_twins(const struct name_value *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (find_value(list, i, list[i].name))
+            return true;
+    return false;
+}
+
+int request_form(struct request *r, struct err *e)
+{
+    if (r->form)
+        return 0;
+    if (!request_is_form(r))
+        return err_set(e, ERR_MEDIA_TYPE, "The body must be application/x-www-form-urlencoded");
+    if (check_encoding(r, e) < 0)
+        return -1;
+    const struct name_value *form;
+    size_t count = 0;
+    if (strlen(r->body) != r->body_len || count_of(r->body, '&') >= FORM_FIELDS_MAX ||
+        parse_pairs(r->arena, r->body, &form, &count) < 0)
+        return err_set(e, ERR_BAD_REQUEST,
+                       "The body is not percent-encoded UTF-8 text of at most %d fields",
+                       FORM_FIELDS_MAX);
+    if (has_twins(form, count))
+        return err_set(e, ERR_BAD_REQUEST, "The form names a field twice");
+    r->form = form; /* only now: one that was refused once is refused again */
+    r->form_count = count;
     return 0;
+}
+
+const char *request_form_value(const struct request *r, const char *name)
+{
+    return find_value(r->form, r->form_count, name);
 }
 
 /* A body that does not fit, whatever is wrong with it, has been a 422 since 0.4.0. */

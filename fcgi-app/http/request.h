@@ -47,8 +47,11 @@ struct request {
     size_t header_count;
     const char *body; /* NUL-terminated after body_len bytes */
     size_t body_len;
+    const struct name_value *form; /* decoded, in order; after request_form */
+    size_t form_count;
     const char *id; /* request id: nginx's, or one of ours */
     const char *client_address;
+    const char *remote_user; /* whom a trusted proxy names, as nginx says; NULL: nobody */
     struct logctx log;
 
     /* Filled by the router. */
@@ -89,6 +92,15 @@ const char *request_text(const struct request *r, const char *member);
 /* Reads the body's members by table (base/fields.h); one error names every bad one. */
 int request_fields(const struct request *r, const struct json *body, const struct field *fields,
                    size_t n, void *out, struct err *e);
+
+/* Whether Content-Type says that the body is a form (application/x-www-form-urlencoded). */
+bool request_is_form(const struct request *r);
+/* The body as such a form. ERR_MEDIA_TYPE when it is none; ERR_BAD_REQUEST when it does not decode
+ * to UTF-8 text without NUL, has more than 100 fields, or names a field twice. Again: nothing
+ * happens. */
+int request_form(struct request *r, struct err *e);
+/* After request_form; NULL when absent. */
+const char *request_form_value(const struct request *r, const char *name);
 
 /* Query parameters declared as a table; every bad one is named (pointer: the parameter's name). */
 enum query_type { QUERY_TEXT, QUERY_INT };

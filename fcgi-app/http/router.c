@@ -7,11 +7,25 @@ static size_t body_limit(const struct router *rt, const struct route *route)
     return route->body_limit == BODY_DEFAULT ? rt->max_body : route->body_limit;
 }
 
+/* The pages follow the others. */
+static const struct route *row_at(const struct router *rt, size_t i)
+{
+    return i < rt->route_count ? &rt->routes[i] : &rt->pages[i - rt->route_count];
+}
+
+static bool is_page(const struct router *rt, const struct route *route)
+{
+    for (size_t i = 0; i < rt->page_count; i++)
+        if (route == &rt->pages[i])
+            return true;
+    return false;
+}
+
 size_t router_max_body(const struct router *rt)
 {
     size_t most = 0;
-    for (size_t i = 0; i < rt->route_count; i++) {
-        size_t limit = body_limit(rt, &rt->routes[i]);
+    for (size_t i = 0; i < rt->route_count + rt->page_count; i++) {
+        size_t limit = body_limit(rt, row_at(rt, i));
         most = limit > most ? limit : most;
     }
     return most;
@@ -64,8 +78,8 @@ static const struct route *find(const struct router *rt, const struct request *r
                                 unsigned *methods)
 {
     enum http_method method = req->method == HTTP_HEAD ? HTTP_GET : req->method;
-    for (size_t i = 0; i < rt->route_count; i++) {
-        const struct route *route = &rt->routes[i];
+    for (size_t i = 0; i < rt->route_count + rt->page_count; i++) {
+        const struct route *route = row_at(rt, i);
         if (!path_fits(route->path, req))
             continue;
         if (route->method == method)
@@ -90,13 +104,17 @@ static void add_allow(struct request *req, struct response *r, unsigned methods)
     str_release(&s);
 }
 
-static void answer_problem(struct request *req, struct response *r, const struct err *e)
+static void answer_problem(const struct router *rt, const struct route *route, struct request *req,
+                           struct response *r, const struct err *e)
 {
     if (e->kind == ERR_UNAVAILABLE)
         log_warn(&req->log, "request.unavailable", "%s", e->message);
     else if (problem_status(e->kind) == 500)
         log_error(&req->log, "request.failed", "%s", e->message);
-    problem_respond(r, req, e);
+    if (is_page(rt, route))
+        rt->page_problem(rt->app, req, r, e);
+    else
+        problem_respond(r, req, e);
 }
 
 static void answer_no_route(struct request *req, struct response *r, unsigned methods)
@@ -135,7 +153,7 @@ static int run(const struct router *rt, const struct route *route, struct reques
                struct response *r, struct err *e)
 {
     fill_path_params(req, route->path);
-    if ((route->role && rt->admit(rt->app, req, route->role, e) < 0) ||
+    if ((route->any_of && rt->admit(rt->app, req, route->any_of, e) < 0) ||
         check_body(rt, route, req, e) < 0)
         return -1;
     return route->handler(rt->app, req, r, e);
@@ -150,6 +168,6 @@ const struct route *router_dispatch(const struct router *rt, struct request *req
     if (!route)
         answer_no_route(req, r, methods);
     else if (run(rt, route, req, r, &e) < 0)
-        answer_problem(req, r, &e);
+        answer_problem(rt, route, req, r, &e);
     return route;
 }

@@ -13,8 +13,10 @@ static int service_open(const struct settings *s, struct service *out, struct er
     struct store *store;
     if (store_sqlite_open(&options, &store, e) < 0)
         return -1;
-    service_init(out, store, &clock_real, ""); /* no command decides anything by the rules */
-    return 0;
+    if (service_init(out, store, &clock_real, s, e) == 0)
+        return 0;
+    store_close(&store);
+    return -1;
 }
 
 static void service_close(struct service *sv)

@@ -1,18 +1,9 @@
+#include "page.h"
 #include "routes.h"
 
 #include "base/clock.h"
 #include "service/approval_read.h"
 #include "service/workflow_read.h"
-
-static void add_head(struct str *out)
-{
-    str_add(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-                 "<meta name=\"color-scheme\" content=\"light dark\">"
-                 "<title>Approvals</title></head>\n<body>\n<main>\n<h1>Approvals</h1>\n"
-                 "<p role=\"note\"><strong>Sign-in is off.</strong> Everybody who reaches this "
-                 "address may decide anything; use it on a trusted network only.</p>\n");
-}
 
 static void add_cell(struct str *out, const char *text)
 {
@@ -94,14 +85,12 @@ int page_home(void *app, struct request *req, struct response *r, struct err *e)
     struct workflow_list workflows;
     struct approval_list approvals;
     struct approval_filter pending = {.status = STATUS_PENDING, .limit = APPROVAL_LIST_DEFAULT};
-    if (workflow_read_all(app, req->arena, &workflows, e) < 0 ||
-        approval_read_list(app, req->arena, &pending, &approvals, e) < 0)
+    if (workflow_read_all(app, req->arena, req->principal, &workflows, e) < 0 ||
+        approval_read_list(app, req->arena, req->principal, &pending, &approvals, e) < 0)
         return -1;
-    r->status = 200;
-    r->content_type = TYPE_HTML;
-    add_head(&r->body);
+    page_begin(r, 200, "Pending", req->principal);
     add_approvals(&r->body, &approvals);
     add_workflows(&r->body, &workflows);
-    str_add(&r->body, "</main>\n</body></html>\n");
+    page_end(r);
     return 0;
 }

@@ -5,6 +5,7 @@
 #include "outside.h"
 #include "rules_file.h"
 #include "title.h"
+#include "visibility.h"
 
 struct acting {
     struct action action;
@@ -26,11 +27,29 @@ static int make_title(struct call *c, struct acting *a, struct err *e)
                       &a->action.title, e);
 }
 
+/* That he may know of it and, where he acts as an administrator, is still one: his roles were read
+ * when the request came in. */
+static int check_caller(struct service *sv, struct call *c, struct session *s,
+                        const struct acting *a, struct err *e)
+{
+    const struct principal *who = c->who;
+    struct user_row user;
+    if (visibility_approval(sv, s, c->arena, who, a->action.actor, &a->facts.approval, e) < 0)
+        return -1;
+    if (who->trusted || !a->action.admin)
+        return 0;
+    int found = store_user_get(s, c->arena, who->subject, &user, e);
+    if (found > 0 && !user.removed_at && roles_of(user.roles, user.role_count) & 1u << ROLE_ADMIN)
+        return 0;
+    return found < 0 ? -1
+                     : err_set(e, ERR_FORBIDDEN, "%s is no administrator any more", who->subject);
+}
+
 static int prepare(struct service *sv, struct call *c, struct session *s, void *arg, struct err *e)
 {
     struct acting *a = arg;
     rules_file_look(sv->rules);
-    if (facts_load(sv, c, s, &a->facts, e) < 0)
+    if (facts_load(sv, c, s, &a->facts, e) < 0 || check_caller(sv, c, s, a, e) < 0)
         return -1;
     if (!a->action.payload)
         return 0;
@@ -47,13 +66,13 @@ static int apply(struct service *sv, struct call *c, struct session *s, int64_t 
     struct facts *f = &a->facts;
     struct effects *fx = &a->result.effects;
     struct outside o;
-    if (facts_refresh(sv, c, s, f, e) < 0 ||
+    if (facts_refresh(sv, c, s, f, e) < 0 || check_caller(sv, c, s, a, e) < 0 ||
         outside_now(sv, s, c->arena, f->definition, f->payload, now, &o, e) < 0 ||
         engine_act(c->arena, f->definition, &o, &f->approval, &a->action, fx, e) < 0)
         return -1;
     a->result.approval = f->approval;
     const char *audit_action = arena_printf(c->arena, "approval.%s", action_name(a->action.kind));
-    return facts_save(c, s, f, fx, audit_action, a->action.actor, now, e);
+    return facts_save(sv, c, s, f, fx, audit_action, a->action.actor, now, e);
 }
 
 /* A vote that came past a deadline brings about what was due. */

@@ -3,6 +3,7 @@
 #include "definitions.h"
 #include "engine/forecast.h"
 #include "engine/slate.h"
+#include "visibility.h"
 
 static bool is_away(const struct user_row *user, int64_t now)
 {
@@ -50,14 +51,15 @@ static int look_ahead(struct service *sv, struct session *s, struct arena *arena
     return 0;
 }
 
-static int read_outlook(struct service *sv, struct session *s, struct arena *arena, const char *id,
-                        struct approval_outlook *out, struct err *e)
+static int read_outlook(struct service *sv, struct session *s, struct arena *arena,
+                        const struct principal *who, const char *id, struct approval_outlook *out,
+                        struct err *e)
 {
     struct approval a;
     int found = store_approval_get(s, arena, id, &a, e);
     if (found == 0)
         return err_set(e, ERR_NOT_FOUND, "Approval not found");
-    if (found < 0)
+    if (found < 0 || visibility_approval(sv, s, arena, who, NULL, &a, e) < 0)
         return -1;
     *out = (struct approval_outlook){
         .approval_id = a.id,
@@ -74,13 +76,13 @@ static int read_outlook(struct service *sv, struct session *s, struct arena *are
     return 0;
 }
 
-int approval_outlook(struct service *sv, struct arena *arena, const char *id,
-                     struct approval_outlook *out, struct err *e)
+int approval_outlook(struct service *sv, struct arena *arena, const struct principal *who,
+                     const char *id, struct approval_outlook *out, struct err *e)
 {
     struct session *s = NULL;
     if (store_read_begin(sv->store, &s, e) < 0)
         return -1;
-    int rc = read_outlook(sv, s, arena, id, out, e);
+    int rc = read_outlook(sv, s, arena, who, id, out, e);
     store_read_end(&s);
     return rc;
 }

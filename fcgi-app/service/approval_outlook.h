@@ -5,6 +5,7 @@
 #define SERVICE_APPROVAL_OUTLOOK_H
 
 #include "engine/forecast.h"
+#include "auth/principal.h"
 #include "service.h"
 
 struct approval_outlook {
@@ -19,7 +20,7 @@ struct approval_outlook {
 };
 
 /* ERR_NOT_FOUND "Approval not found". */
-int approval_outlook(struct service *sv, struct arena *arena, const char *id,
-                     struct approval_outlook *out, struct err *e);
+int approval_outlook(struct service *sv, struct arena *arena, const struct principal *who,
+                     const char *id, struct approval_outlook *out, struct err *e);
 
 #endif

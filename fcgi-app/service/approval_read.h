@@ -4,6 +4,7 @@
 #ifndef SERVICE_APPROVAL_READ_H
 #define SERVICE_APPROVAL_READ_H
 
+#include "auth/principal.h"
 #include "engine/step.h"
 #include "service.h"
 
@@ -23,10 +24,12 @@ struct approval_detail {
     const char *reasons[ACTION_COUNT]; /* why he may not do each of these; NULL: he may */
 };
 
-int approval_read_list(struct service *sv, struct arena *arena, const struct approval_filter *f,
-                       struct approval_list *out, struct err *e);
-/* actor NULL: it is not asked what anybody may do. ERR_NOT_FOUND "Approval not found". */
-int approval_read_one(struct service *sv, struct arena *arena, const char *id, const char *actor,
-                      bool admin, struct approval_detail *out, struct err *e);
+/* Those that he may know of; f->viewer is filled in. */
+int approval_read_list(struct service *sv, struct arena *arena, const struct principal *who,
+                       const struct approval_filter *f, struct approval_list *out, struct err *e);
+/* actor is who it is asked for what he may do; NULL: nobody. ERR_NOT_FOUND "Approval not found". */
+int approval_read_one(struct service *sv, struct arena *arena, const struct principal *who,
+                      const char *id, const char *actor, struct approval_detail *out,
+                      struct err *e);
 
 #endif

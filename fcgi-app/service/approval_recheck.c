@@ -13,7 +13,7 @@ static int recheck_one(struct service *sv, struct call *c, struct session *s, co
         outside_now(sv, s, c->arena, f.definition, f.payload, now, &o, e) < 0 ||
         engine_recheck(c->arena, f.definition, &o, &f.approval, &fx, e) < 0)
         return -1;
-    return facts_save(c, s, &f, &fx, "approval.slate_checked", c->who->subject, now, e);
+    return facts_save(sv, c, s, &f, &fx, "approval.slate_checked", c->who->subject, now, e);
 }
 
 /* A page of the first user's approvals. *n gets how many there were. */
@@ -79,19 +79,25 @@ static int recheck_batch(struct service *sv, const struct call *c, struct rechec
     return rc;
 }
 
-int approval_recheck_run(struct service *sv, struct call *c, const struct usecase *u,
-                         struct recheck *r, struct answer *out, struct err *e)
+void approval_recheck_rest(struct service *sv, struct call *c, struct recheck *r)
 {
     struct err why = ERR_INIT;
-    if (usecase_run(sv, c, u, out, e) < 0)
-        return -1;
-    while (!out->replayed && r->count)
+    while (r->count)
         if (recheck_batch(sv, c, r, &why) < 0) {
             log_warn(c->log, "recheck.unfinished",
                      "Not all approvals of people who have left could be looked at; of those of %s "
                      "the last one was %s: %s",
                      r->users[0], r->after, why.message);
-            break;
+            return;
         }
+}
+
+int approval_recheck_run(struct service *sv, struct call *c, const struct usecase *u,
+                         struct recheck *r, struct answer *out, struct err *e)
+{
+    if (usecase_run(sv, c, u, out, e) < 0)
+        return -1;
+    if (!out->replayed)
+        approval_recheck_rest(sv, c, r);
     return 0;
 }

@@ -24,10 +24,13 @@ struct recheck {
 int approval_recheck(struct service *sv, struct call *c, struct session *s, struct recheck *r,
                      int64_t now, struct err *e);
 
+/* What approval_recheck left to do, in transactions of its own. That it cannot be done is no error
+ * but a warning in the log, for a task of one who has left fails when he acts. */
+void approval_recheck_rest(struct service *sv, struct call *c, struct recheck *r);
+
 /*
  * Runs a use case whose apply half calls approval_recheck with r, then looks at what it left. As
- * usecase_run: that the rest cannot be looked at is no error but a warning in the log, for a task
- * of one who has left fails when he acts.
+ * usecase_run.
  */
 int approval_recheck_run(struct service *sv, struct call *c, const struct usecase *u,
                          struct recheck *r, struct answer *out, struct err *e);

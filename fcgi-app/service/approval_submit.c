@@ -7,6 +7,7 @@
 #include "record.h"
 #include "rules_file.h"
 #include "title.h"
+#include "visibility.h"
 
 struct submission {
     const struct approval_submit *in;
@@ -36,6 +37,8 @@ static int find_version(struct service *sv, struct call *c, struct session *s,
 {
     struct workflow_row w;
     int found = store_workflow_get(s, c->arena, sub->in->workflow_id, &w, e);
+    if (found > 0)
+        found = visibility_workflow(s, c->arena, c->who, &w, e);
     if (found == 0)
         return err_set(e, ERR_NOT_FOUND, "Workflow not found");
     if (found < 0)
@@ -75,7 +78,8 @@ static int apply(struct service *sv, struct call *c, struct session *s, int64_t 
         .requester_id = sub->in->requester_id,
         .payload = sub->in->payload_text,
         .payload_sha256 = sub->payload_sha256,
-        .believed = c->who->trusted,
+        .submitted_by = sub->in->through,
+        .believed = principal_has(c->who, ROLE_SERVICE),
         .title = sub->title,
         .links = sub->in->links,
         .valid_for_us = sub->in->valid_for_us,
@@ -87,8 +91,8 @@ static int apply(struct service *sv, struct call *c, struct session *s, int64_t 
     if (engine_submit(c->arena, sub->definition, &o, &sub->approval, &fx, e) < 0 ||
         store_approval_insert(s, &sub->approval, e) < 0)
         return -1;
-    return record_effects(s, c, &sub->approval, &fx, "approval.submitted", sub->in->requester_id,
-                          now, e);
+    return record_effects(sv, s, c, &sub->approval, &fx, "approval.submitted",
+                          sub->in->requester_id, now, e);
 }
 
 int approval_submit(struct service *sv, struct call *c, const struct approval_submit *in,

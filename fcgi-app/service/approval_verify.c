@@ -89,6 +89,7 @@ static int submit_again(struct replay *r, const struct outside *o, struct effect
         .workflow_version = r->definition->version,
         .target_entity = stored->target_entity,
         .requester_id = stored->requester_id,
+        .submitted_by = stored->submitted_by,
         .payload = payload.payload,
         .payload_sha256 = payload.sha256,
         .believed = stored->believed,
@@ -118,6 +119,7 @@ static int act_again(struct replay *r, const struct event_row *row, const struct
     struct action action = {
         .kind = (enum action_kind)kind,
         .actor = row->actor_id,
+        .through = json_string(json_get(data, "through"), NULL),
         .assignee = json_string(json_get(data, "assignee"), NULL),
         .comment = json_string(json_get(data, "comment"), NULL),
         .admin = true, /* it was allowed then */

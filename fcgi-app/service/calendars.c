@@ -32,6 +32,7 @@ int calendar_read_one(struct service *sv, struct arena *arena, const char *id,
 
 struct putting {
     struct calendar_row row;
+    const char *before; /* the definition that it replaces; NULL: none */
     bool created;
 };
 
@@ -70,39 +71,43 @@ static int check(struct service *sv, struct arena *arena, const char *id, const 
     return problems_err(problems, e);
 }
 
-static int audit(struct session *s, struct call *c, const struct putting *p, int64_t now,
-                 struct err *e)
+static int audit(struct service *sv, struct session *s, struct call *c, const struct putting *p,
+                 int64_t now, struct err *e)
 {
-    struct str data = STR_INIT;
+    struct str data = STR_INIT, old = STR_INIT, new = STR_INIT;
     struct jsonw w;
     jsonw_init(&w, &data);
     jsonw_object(&w);
     jsonw_kbool(&w, "created", p->created);
+    str_add(&old, p->before ? p->before : "");
+    str_add(&new, p->row.definition);
+    record_digest(&w, "before_sha256", &old);
+    record_digest(&w, "after_sha256", &new);
     jsonw_end(&w);
     struct audit_entry entry = {
         .entity_type = "calendar",
         .entity_id = p->row.id,
         .action = "calendar.updated",
     };
-    return record_change(s, c, &entry, &data, now, e);
+    return record_change(sv, s, c, &entry, &data, now, e);
 }
 
 static int apply(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,
                  struct err *e)
 {
-    (void)sv;
     struct putting *p = arg;
     struct calendar_row old;
     int found = store_calendar_get(s, c->arena, p->row.id, &old, e);
     if (found < 0)
         return -1;
     p->created = !found;
+    p->before = found ? old.definition : NULL;
     if (found && !strcmp(old.definition, p->row.definition))
         return 0;
     p->row.updated_at = now;
     if (store_calendar_put(s, &p->row, e) < 0)
         return -1;
-    return audit(s, c, p, now, e);
+    return audit(sv, s, c, p, now, e);
 }
 
 int calendar_put(struct service *sv, struct call *c, const char *id, const struct json *body,

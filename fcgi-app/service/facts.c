@@ -56,14 +56,15 @@ int facts_refresh(struct service *sv, struct call *c, struct session *s, struct 
     return 0;
 }
 
-int facts_save(struct call *c, struct session *s, struct facts *f, const struct effects *fx,
-               const char *audit_action, const char *actor, int64_t now, struct err *e)
+int facts_save(struct service *sv, struct call *c, struct session *s, struct facts *f,
+               const struct effects *fx, const char *audit_action, const char *actor, int64_t now,
+               struct err *e)
 {
     if (!fx->event_count)
         return 0;
     if (store_approval_update(s, &f->approval, f->seq, e) < 0)
         return -1;
-    return record_effects(s, c, &f->approval, fx, audit_action, actor, now, e);
+    return record_effects(sv, s, c, &f->approval, fx, audit_action, actor, now, e);
 }
 
 int facts_tick(struct service *sv, struct call *c, struct session *s, struct facts *f, int64_t now,
@@ -78,5 +79,5 @@ int facts_tick(struct service *sv, struct call *c, struct session *s, struct fac
     if (outside_now(sv, s, c->arena, f->definition, f->payload, now, &o, e) < 0 ||
         engine_tick(c->arena, f->definition, &o, &f->approval, &fx, e) < 0)
         return -1;
-    return facts_save(c, s, f, &fx, "approval.due", ACTOR_SYSTEM, now, e);
+    return facts_save(sv, c, s, f, &fx, "approval.due", ACTOR_SYSTEM, now, e);
 }

@@ -28,8 +28,9 @@ int facts_refresh(struct service *sv, struct call *c, struct session *s, struct 
 
 /* Saves what the engine changed, with its history, notices and an audit entry; nothing where fx has
  * no events. */
-int facts_save(struct call *c, struct session *s, struct facts *f, const struct effects *fx,
-               const char *audit_action, const char *actor, int64_t now, struct err *e);
+int facts_save(struct service *sv, struct call *c, struct session *s, struct facts *f,
+               const struct effects *fx, const char *audit_action, const char *actor, int64_t now,
+               struct err *e);
 
 /* Applies what has fallen due, for a use case that was refused because of it; nothing where nothing
  * has. */

@@ -7,8 +7,6 @@
 #include "record.h"
 #include "user_form.h"
 
-#define MEMBERS_MAX 1000
-
 int group_read_list(struct service *sv, struct arena *arena, const struct page *page,
                     struct group_list *out, struct err *e)
 {
@@ -58,7 +56,7 @@ struct form {
 static const struct field form_fields[] = {
     {"id", FIELD_ID, 0, 1, ID_MAX, offsetof(struct form, id)},
     {"name", FIELD_ID, 0, 1, ID_MAX, offsetof(struct form, name)},
-    {"members", FIELD_ARRAY, 0, 0, MEMBERS_MAX, offsetof(struct form, members)},
+    {"members", FIELD_ARRAY, 0, 0, GROUP_MEMBERS_MAX, offsetof(struct form, members)},
 };
 #define FORM_COUNT (sizeof form_fields / sizeof *form_fields)
 
@@ -122,8 +120,34 @@ static bool name_same(const struct change *g)
     return a && b ? !strcmp(a, b) : a == b;
 }
 
-static int audit(struct session *s, struct call *c, const struct change *g, const char *action,
-                 int64_t now, struct err *e)
+static void write_group(struct str *out, const struct group_row *g)
+{
+    struct jsonw w;
+    if (!g->id)
+        return;
+    jsonw_init(&w, out);
+    jsonw_object(&w);
+    jsonw_kstring(&w, "id", g->id);
+    jsonw_kstring(&w, "name", g->name);
+    jsonw_key(&w, "members");
+    jsonw_array(&w);
+    for (size_t i = 0; i < g->member_count; i++)
+        jsonw_string(&w, g->members[i]);
+    jsonw_end(&w);
+    jsonw_end(&w);
+}
+
+static void write_digests(struct jsonw *w, const struct change *g)
+{
+    struct str old = STR_INIT, new = STR_INIT;
+    write_group(&old, &g->before);
+    write_group(&new, &g->after);
+    record_digest(w, "before_sha256", &old);
+    record_digest(w, "after_sha256", &new);
+}
+
+static int audit(struct service *sv, struct session *s, struct call *c, const struct change *g,
+                 const char *action, int64_t now, struct err *e)
 {
     struct id_set before = members_of(&g->before), after = members_of(&g->after);
     struct str data = STR_INIT;
@@ -138,19 +162,19 @@ static int audit(struct session *s, struct call *c, const struct change *g, cons
         jsonw_string(&w, "members");
     jsonw_end(&w);
     id_set_write_change(&w, "members", &before, &after);
+    write_digests(&w, g);
     jsonw_end(&w);
     struct audit_entry entry = {
         .entity_type = "group",
         .entity_id = g->id ? g->id : g->after.id,
         .action = action,
     };
-    return record_change(s, c, &entry, &data, now, e);
+    return record_change(sv, s, c, &entry, &data, now, e);
 }
 
 static int apply_create(struct service *sv, struct call *c, struct session *s, int64_t now,
                         void *arg, struct err *e)
 {
-    (void)sv;
     struct change *g = arg;
     struct group_row old;
     int found = store_group_get(s, c->arena, g->after.id, &old, e);
@@ -161,7 +185,7 @@ static int apply_create(struct service *sv, struct call *c, struct session *s, i
     g->after.created_at = g->after.updated_at = now;
     if (store_group_put(s, &g->after, e) < 0)
         return -1;
-    return audit(s, c, g, "group.created", now, e);
+    return audit(sv, s, c, g, "group.created", now, e);
 }
 
 /* Those who are no longer members. */
@@ -188,7 +212,7 @@ static int apply_change(struct service *sv, struct call *c, struct session *s, i
     if (name_same(g) && id_set_same(&before, &after))
         return 0;
     g->after.updated_at = now;
-    if (store_group_put(s, &g->after, e) < 0 || audit(s, c, g, "group.updated", now, e) < 0)
+    if (store_group_put(s, &g->after, e) < 0 || audit(sv, s, c, g, "group.updated", now, e) < 0)
         return -1;
     return recheck_left(sv, c, s, g, now, e);
 }
@@ -236,7 +260,7 @@ static int apply_remove(struct service *sv, struct call *c, struct session *s, i
     if (find(s, c->arena, g->id, &g->before, e) < 0 || store_group_remove(s, g->id, e) < 0)
         return -1;
     g->after = (struct group_row){0};
-    if (audit(s, c, g, "group.removed", now, e) < 0)
+    if (audit(sv, s, c, g, "group.removed", now, e) < 0)
         return -1;
     return recheck_left(sv, c, s, g, now, e);
 }

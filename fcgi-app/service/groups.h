@@ -11,6 +11,8 @@
 #include "base/json.h"
 #include "usecase.h"
 
+#define GROUP_MEMBERS_MAX 1000
+
 struct group_list {
     const struct group_row *rows;
     size_t count;

@@ -22,20 +22,20 @@ int manual_only_read(struct service *sv, struct arena *arena, struct switch_row 
     return rc;
 }
 
-struct setting {
+struct flipping {
     bool on;
     const char *reason;
     struct switch_row row;
 };
 
-static bool is_set(const struct setting *g)
+static bool is_set(const struct flipping *g)
 {
     const char *a = g->row.reason, *b = g->reason;
     return g->row.on == g->on && (a && b ? !strcmp(a, b) : a == b);
 }
 
-static int audit(struct session *s, struct call *c, const struct setting *g, int64_t now,
-                 struct err *e)
+static int audit(struct service *sv, struct session *s, struct call *c, const struct flipping *g,
+                 int64_t now, struct err *e)
 {
     struct str data = STR_INIT;
     struct jsonw w;
@@ -50,14 +50,13 @@ static int audit(struct session *s, struct call *c, const struct setting *g, int
         .entity_id = MANUAL_ONLY_SWITCH,
         .action = "rules.manual_only",
     };
-    return record_change(s, c, &entry, &data, now, e);
+    return record_change(sv, s, c, &entry, &data, now, e);
 }
 
 static int apply(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,
                  struct err *e)
 {
-    (void)sv;
-    struct setting *g = arg;
+    struct flipping *g = arg;
     if (read_switch(s, c->arena, &g->row, e) < 0)
         return -1;
     if (is_set(g))
@@ -71,13 +70,13 @@ static int apply(struct service *sv, struct call *c, struct session *s, int64_t 
     };
     if (store_switch_put(s, &g->row, e) < 0)
         return -1;
-    return audit(s, c, g, now, e);
+    return audit(sv, s, c, g, now, e);
 }
 
 int manual_only_set(struct service *sv, struct call *c, bool on, const char *reason,
                     struct answer *out, struct err *e)
 {
-    struct setting *g = arena_make(c->arena, struct setting);
+    struct flipping *g = arena_make(c->arena, struct flipping);
     g->on = on;
     g->reason = reason;
     struct usecase u = {

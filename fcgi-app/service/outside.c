@@ -24,7 +24,7 @@ static struct reply reply_one(struct arena *arena, const char *text)
     return (struct reply){texts, text ? 1 : 0};
 }
 
-/* 1: somebody of this id may act; 0: nobody. While nobody signs in, ids that are not registered
+/* 1: somebody of this id may act; 0: nobody. With authentication off, ids that are not registered
  * count as people. row may be NULL. */
 static int is_active(const struct source *src, struct arena *arena, const char *id,
                      struct user_row *row, struct err *e)
@@ -36,7 +36,7 @@ static int is_active(const struct source *src, struct arena *arena, const char *
         return -1;
     if (!found)
         *user = (struct user_row){.id = id};
-    return !user->removed_at;
+    return found ? !user->removed_at : !src->sv->settings->auth;
 }
 
 static int ask_user(const struct source *src, struct arena *arena, const char *id,
@@ -202,13 +202,18 @@ static int ask_member(const struct source *src, struct arena *arena, const char 
     return 0;
 }
 
-/* A slate that is open to a role. While nobody signs in everybody has the roles of the API. */
+/* A slate that is open to a role. With authentication off everybody has the roles of the API. */
 static int ask_admits(const struct source *src, struct arena *arena, const char *question,
                       struct reply *out, struct err *e)
 {
     const char *user;
-    first_line(arena, question, &user);
-    return ask_user(src, arena, user, out, e);
+    struct user_row row;
+    const char *role = first_line(arena, question, &user);
+    int active = is_active(src, arena, user, &row, e);
+    if (active > 0 && src->sv->settings->auth && !was_seen(row.roles, row.role_count, role))
+        active = 0;
+    *out = active > 0 ? reply_one(arena, user) : reply_none();
+    return active < 0 ? -1 : 0;
 }
 
 static int read_duration(const char *text, struct duration *out, struct err *e)

@@ -1,6 +1,7 @@
 #include "record.h"
 
-#include "base/json.h"
+#include "audit.h"
+#include "crypto/hash.h"
 
 static void optional(struct jsonw *w, const char *key, const char *value)
 {
@@ -31,6 +32,7 @@ static int record_event(struct session *s, const struct approval *a, const struc
     str_clear(data);
     jsonw_init(&w, data);
     jsonw_object(&w);
+    optional(&w, "through", ev->through);
     optional(&w, "assignee", ev->assignee);
     optional(&w, "from", ev->from);
     optional(&w, "comment", ev->comment);
@@ -100,9 +102,18 @@ static int record_notice(struct session *s, const struct approval *a, const stru
     return store_outbox_add(s, &row, e);
 }
 
-static int record_audit(struct session *s, struct call *c, const struct approval *a,
-                        const char *audit_action, const char *actor, struct str *data, int64_t now,
-                        struct err *e)
+/* Who did in the actor's name what the entry is about; NULL: he himself. */
+static const char *through_of(const struct effects *fx, const char *actor)
+{
+    for (size_t i = 0; i < fx->event_count; i++)
+        if (fx->events[i].through && !strcmp(fx->events[i].actor, actor))
+            return fx->events[i].through;
+    return NULL;
+}
+
+static int record_audit(struct service *sv, struct session *s, struct call *c,
+                        const struct approval *a, struct audit_entry *entry, struct str *data,
+                        int64_t now, struct err *e)
 {
     struct jsonw w;
     str_clear(data);
@@ -113,21 +124,24 @@ static int record_audit(struct session *s, struct call *c, const struct approval
     jsonw_kint(&w, "seq", a->seq);
     jsonw_kstring(&w, "payload_sha256", a->payload_sha256);
     jsonw_end(&w);
+    entry->payload = data->buf;
+    entry->request_id = c->request_id;
+    entry->client_address = c->client_address;
+    return audit_add(sv, s, entry, now, e);
+}
+
+int record_effects(struct service *sv, struct session *s, struct call *c, const struct approval *a,
+                   const struct effects *fx, const char *audit_action, const char *actor,
+                   int64_t now, struct err *e)
+{
+    const char *through = through_of(fx, actor);
     struct audit_entry entry = {
         .entity_type = "approval",
         .entity_id = a->id,
         .action = audit_action,
-        .actor_id = actor,
-        .payload = data->buf,
-        .request_id = c->request_id,
+        .actor_id = through ? through : actor,
+        .acting_for = through ? actor : NULL,
     };
-    return store_audit_add(s, &entry, now, e);
-}
-
-int record_effects(struct session *s, struct call *c, const struct approval *a,
-                   const struct effects *fx, const char *audit_action, const char *actor,
-                   int64_t now, struct err *e)
-{
     struct str data = STR_INIT;
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < fx->event_count; i++)
@@ -135,19 +149,29 @@ int record_effects(struct session *s, struct call *c, const struct approval *a,
     for (size_t i = 0; rc == 0 && i < fx->notice_count; i++)
         rc = record_notice(s, a, &fx->notices[i], &data, now, e);
     if (rc == 0)
-        rc = record_audit(s, c, a, audit_action, actor, &data, now, e);
+        rc = record_audit(sv, s, c, a, &entry, &data, now, e);
     str_release(&data);
     return rc;
 }
 
-int record_change(struct session *s, struct call *c, const struct audit_entry *entry,
-                  struct str *data, int64_t now, struct err *e)
+int record_change(struct service *sv, struct session *s, struct call *c,
+                  const struct audit_entry *entry, struct str *data, int64_t now, struct err *e)
 {
     struct audit_entry complete = *entry;
     complete.actor_id = entry->actor_id ? entry->actor_id : c->who->subject;
     complete.payload = data->len ? data->buf : "{}";
     complete.request_id = c->request_id;
-    int rc = store_audit_add(s, &complete, now, e);
+    complete.client_address = c->client_address;
+    int rc = audit_add(sv, s, &complete, now, e);
     str_release(data);
     return rc;
+}
+
+void record_digest(struct jsonw *w, const char *key, struct str *content)
+{
+    char sha256[SHA256_HEX_SIZE];
+    hash_sha256_hex(content->buf, content->len, sha256);
+    if (content->len)
+        jsonw_kstring(w, key, sha256);
+    str_release(content);
 }

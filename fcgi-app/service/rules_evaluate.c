@@ -12,8 +12,8 @@ int rules_evaluate(struct service *sv, struct arena *arena, const struct rules_e
     rules_file_look(sv->rules);
     struct rules_now now = rules_file_now(sv->rules, arena);
     const char *subject = in->requester ? in->requester : in->who->subject;
-    struct auto_facts facts =
-        autorules_facts(arena, in->action_type, in->payload, in->who->trusted, subject);
+    struct auto_facts facts = autorules_facts(arena, in->action_type, in->payload,
+                                              principal_has(in->who, ROLE_SERVICE), subject);
     facts.manual_only = manual_only.on;
     out->verdict = autorules_explain(arena, now.rules, &facts, in->at, &out->how);
     out->rules_sha256 = now.sha256;

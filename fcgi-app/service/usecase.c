@@ -1,5 +1,6 @@
 #include "usecase.h"
 
+#include "audit.h"
 #include "base/json.h"
 #include "crypto/hash.h"
 
@@ -99,6 +100,12 @@ static enum outcome run_apply(struct session *s, int64_t now, void *arg, struct 
     return keep_answer(r, s, now, e) < 0 ? OUTCOME_BROKEN : OUTCOME_DONE;
 }
 
+/* While nobody is asked who he is, everybody is who he says. */
+static bool acts_himself(const struct principal *who, const char *actor)
+{
+    return who->trusted || !actor || !strcmp(who->subject, actor);
+}
+
 static int audit_refusal(struct run *r, struct session *s, int64_t now, const struct err *reason,
                          struct err *e)
 {
@@ -110,15 +117,18 @@ static int audit_refusal(struct run *r, struct session *s, int64_t now, const st
     jsonw_kstring(&w, "kind", err_kind_name(reason->kind));
     jsonw_kstring(&w, "reason", reason->message);
     jsonw_end(&w);
+    bool himself = acts_himself(r->call->who, u->actor_id);
     struct audit_entry entry = {
         .entity_type = u->entity_type,
         .entity_id = u->entity_id,
         .action = arena_printf(r->call->arena, "%s.refused", u->audit_action),
-        .actor_id = u->actor_id,
+        .actor_id = himself ? u->actor_id : r->call->who->subject,
+        .acting_for = himself ? NULL : u->actor_id,
         .payload = payload.buf,
         .request_id = r->call->request_id,
+        .client_address = r->call->client_address,
     };
-    int rc = store_audit_add(s, &entry, now, e);
+    int rc = audit_add(r->sv, s, &entry, now, e);
     str_release(&payload);
     return rc;
 }
@@ -185,4 +195,25 @@ int usecase_run(struct service *sv, struct call *c, const struct usecase *u, str
     if (!out->body)
         render_result(&r);
     return 0;
+}
+
+struct refused {
+    struct run run;
+    const struct err *reason;
+};
+
+static enum outcome note_refusal(struct session *s, int64_t now, void *arg, struct err *e)
+{
+    struct refused *r = arg;
+    return audit_refusal(&r->run, s, now, r->reason, e) < 0 ? OUTCOME_BROKEN : OUTCOME_DONE;
+}
+
+void usecase_refused(struct service *sv, struct call *c, const struct usecase *u,
+                     const struct err *reason)
+{
+    struct refused r = {{.sv = sv, .call = c, .usecase = u}, reason};
+    struct write w = {.apply = note_refusal, .arg = &r};
+    struct err why = ERR_INIT;
+    if (store_write(sv->store, &w, &why) != OUTCOME_DONE)
+        log_warn(c->log, "refusal.unnoted", "A refusal could not be audited: %s", why.message);
 }

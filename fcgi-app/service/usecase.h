@@ -29,6 +29,7 @@ struct call {
     const struct principal *who;
     struct logctx *log; /* its approval_id and actor are filled in as they become known */
     const char *request_id;
+    const char *client_address;  /* NULL: not by the network */
     const char *idempotency_key; /* NULL: none */
     const char *method, *target; /* what the key was used with: these and the body */
     const char *body;
@@ -63,5 +64,10 @@ struct usecase {
 /* 0 with *out filled (a replayed answer may be a problem), or -1 with e. */
 int usecase_run(struct service *sv, struct call *c, const struct usecase *u, struct answer *out,
                 struct err *e);
+
+/* A refusal found before there was a use case, such as that the caller is not who he says: leaves
+ * the audit entry that one of u's would leave. That it cannot be written is only logged. */
+void usecase_refused(struct service *sv, struct call *c, const struct usecase *u,
+                     const struct err *reason);
 
 #endif

@@ -56,6 +56,8 @@ static enum said is_said(const struct json *object, const char *key)
 
 void user_form_check_person(const char *person, const char *pointer, struct problems *problems)
 {
+    if (person && !strcmp(person, USER_ID_ME))
+        problems_add(problems, pointer, "must not be \"%s\", which is whoever asks", USER_ID_ME);
     if (person && !strcmp(person, USER_ID_SYSTEM))
         problems_add(problems, pointer, "must not be \"%s\", which is the service itself",
                      USER_ID_SYSTEM);
@@ -175,10 +177,14 @@ void user_form_read(struct user_row *row, const struct json *body, struct zones 
 
 /* ---- what a change was ---- */
 
+static const char *text_at(const struct form *form, const struct field *f)
+{
+    return *(const char *const *)(const void *)((const char *)form + f->offset);
+}
+
 static bool text_same(const struct form *a, const struct form *b, const struct field *f)
 {
-    const char *x = *(const char *const *)(const void *)((const char *)a + f->offset);
-    const char *y = *(const char *const *)(const void *)((const char *)b + f->offset);
+    const char *x = text_at(a, f), *y = text_at(b, f);
     return x && y ? !strcmp(x, y) : x == y;
 }
 
@@ -227,4 +233,38 @@ void user_form_write_change(struct jsonw *w, const struct user_row *before,
             jsonw_string(w, form_fields[i].name);
     jsonw_end(w);
     id_set_write_change(w, "roles", &old_roles, &new_roles);
+}
+
+static void write_roles(struct jsonw *w, const struct user_row *row)
+{
+    jsonw_key(w, form_fields[FORM_ROLES].name);
+    jsonw_array(w);
+    for (size_t i = 0; i < row->role_count; i++)
+        jsonw_string(w, row->roles[i]);
+    jsonw_end(w);
+}
+
+static void write_absence(struct jsonw *w, const struct user_row *row)
+{
+    jsonw_key(w, form_fields[FORM_ABSENCE].name);
+    jsonw_object(w);
+    jsonw_ktime(w, "from", row->absent_from);
+    jsonw_ktime(w, "to", row->absent_to);
+    jsonw_kstring(w, "deputy", row->deputy);
+    jsonw_end(w);
+}
+
+void user_form_write(struct str *out, const struct user_row *row)
+{
+    const struct form form = {.row = *row};
+    struct jsonw w;
+    if (!row->id)
+        return;
+    jsonw_init(&w, out);
+    jsonw_object(&w);
+    for (size_t i = FORM_ID; i < TEXTS; i++)
+        jsonw_kstring(&w, form_fields[i].name, text_at(&form, &form_fields[i]));
+    write_roles(&w, row);
+    write_absence(&w, row);
+    jsonw_end(&w);
 }

@@ -14,6 +14,8 @@
 
 /* The service's own name in histories, which nobody may take. */
 #define USER_ID_SYSTEM "system"
+/* In paths, the caller's own. */
+#define USER_ID_ME "me"
 
 /* Problems unless person (NULL is fine) may be named in a place that is for people. */
 void user_form_check_person(const char *person, const char *pointer, struct problems *problems);
@@ -29,6 +31,8 @@ void user_form_read(struct user_row *row, const struct json *body, struct zones 
 
 /* Does the row say the same about the person? */
 bool user_form_same(const struct user_row *a, const struct user_row *b);
+/* All that is said of the person, as a body says it; nothing where the row is all zero. */
+void user_form_write(struct str *out, const struct user_row *row);
 /* What an audit entry says of the change, into the object being written: the names of the members
  * that differ and the roles that came and went, no personal values. */
 void user_form_write_change(struct jsonw *w, const struct user_row *before,

@@ -1,15 +1,24 @@
 #include "users.h"
 
 #include "approval_recheck.h"
-#include "record.h"
+#include "holder.h"
+#include "id_set.h"
 #include "user_form.h"
+#include "user_record.h"
 
 /* Managers above one: more is no hierarchy, and each is a look-up within the transaction. */
 #define CHAIN_MAX 100
 #define CHAIN_SHOWN 8 /* of a circle, in the sentence about it */
 
-int user_read_list(struct service *sv, struct arena *arena, const struct page *page,
-                   struct user_list *out, struct err *e)
+static void hide_contact(const struct principal *who, struct user_row *user)
+{
+    if (principal_may(who, MAY_AUDIT) || !strcmp(who->subject, user->id))
+        return;
+    user->email = user->phone = NULL;
+}
+
+int user_read_list(struct service *sv, struct arena *arena, const struct principal *who,
+                   const struct page *page, struct user_list *out, struct err *e)
 {
     struct session *s = NULL;
     if (store_read_begin(sv->store, &s, e) < 0)
@@ -19,6 +28,8 @@ int user_read_list(struct service *sv, struct arena *arena, const struct page *p
     size_t n = 0;
     int rc = store_user_list(s, arena, &one_more, &rows, &n, e);
     store_read_end(&s);
+    for (size_t i = 0; i < n; i++)
+        hide_contact(who, &rows[i]);
     *out = (struct user_list){
         .rows = rows,
         .count = n > page->limit ? page->limit : n,
@@ -36,14 +47,16 @@ static int find(struct session *s, struct arena *arena, const char *id, struct u
     return found && !out->removed_at ? 0 : err_set(e, ERR_NOT_FOUND, "User not found");
 }
 
-int user_read_one(struct service *sv, struct arena *arena, const char *id, struct user_row *out,
-                  struct err *e)
+int user_read_one(struct service *sv, struct arena *arena, const struct principal *who,
+                  const char *id, struct user_row *out, struct err *e)
 {
     struct session *s = NULL;
     if (store_read_begin(sv->store, &s, e) < 0)
         return -1;
     int rc = find(s, arena, id, out, e);
     store_read_end(&s);
+    if (rc == 0)
+        hide_contact(who, out);
     return rc;
 }
 
@@ -130,23 +143,16 @@ static int look(struct service *sv, struct call *c, struct change *g, struct err
     return rc;
 }
 
-static int audit(struct session *s, struct call *c, const struct change *g, const char *action,
-                 int64_t now, struct err *e)
+static int audit(struct service *sv, struct session *s, struct call *c, const struct change *g,
+                 const char *action, int64_t now, struct err *e)
 {
-    struct str data = STR_INIT;
-    struct jsonw w;
-    jsonw_init(&w, &data);
-    jsonw_object(&w);
-    user_form_write_change(&w, &g->before, &g->after);
-    if (g->revived)
-        jsonw_kbool(&w, "revived", true);
-    jsonw_end(&w);
-    struct audit_entry entry = {
-        .entity_type = "user",
-        .entity_id = g->after.id,
+    struct user_record r = {
         .action = action,
+        .before = &g->before,
+        .after = &g->after,
+        .revived = g->revived,
     };
-    return record_change(s, c, &entry, &data, now, e);
+    return user_record_add(sv, s, c, &r, now, e);
 }
 
 /* Makes g->after of g->before and the body, or says everything that is wrong. */
@@ -172,10 +178,17 @@ static int apply_create(struct service *sv, struct call *c, struct session *s, i
     if (evaluate(sv, c, s, g, e) < 0)
         return -1;
     g->revived = found;
-    g->after.created_at = g->after.updated_at = now;
+    g->after.tokens_from = found ? old.tokens_from : 0;
+    g->after.created_at = g->after.updated_at = g->after.roles_at = now;
     if (store_user_put(s, &g->after, e) < 0)
         return -1;
-    return audit(s, c, g, "user.created", now, e);
+    return audit(sv, s, c, g, "user.created", now, e);
+}
+
+static bool roles_differ(const struct user_row *a, const struct user_row *b)
+{
+    struct id_set one = {a->roles, a->role_count}, other = {b->roles, b->role_count};
+    return !id_set_same(&one, &other);
 }
 
 static int apply_change(struct service *sv, struct call *c, struct session *s, int64_t now,
@@ -187,7 +200,9 @@ static int apply_change(struct service *sv, struct call *c, struct session *s, i
     if (user_form_same(&g->before, &g->after))
         return 0;
     g->after.updated_at = now;
-    if (store_user_put(s, &g->after, e) < 0 || audit(s, c, g, "user.updated", now, e) < 0)
+    if (roles_differ(&g->before, &g->after))
+        g->after.roles_at = now;
+    if (store_user_put(s, &g->after, e) < 0 || audit(sv, s, c, g, "user.updated", now, e) < 0)
         return -1;
     g->left = (struct recheck){.users = &g->id, .count = 1}; /* a role may be gone */
     return approval_recheck(sv, c, s, &g->left, now, e);
@@ -235,6 +250,14 @@ struct removal {
     struct recheck left;
 };
 
+static int audit_removal(struct service *sv, struct session *s, struct call *c,
+                         const struct removal *r, int64_t now, struct err *e)
+{
+    static const struct user_row nobody;
+    struct user_record record = {.action = "user.removed", .before = &r->row, .after = &nobody};
+    return user_record_add(sv, s, c, &record, now, e);
+}
+
 static int apply_remove(struct service *sv, struct call *c, struct session *s, int64_t now,
                         void *arg, struct err *e)
 {
@@ -243,13 +266,9 @@ static int apply_remove(struct service *sv, struct call *c, struct session *s, i
         return -1;
     struct user_row gone = r->row;
     gone.removed_at = gone.updated_at = now;
-    struct audit_entry entry = {
-        .entity_type = "user",
-        .entity_id = r->id,
-        .action = "user.removed",
-    };
-    struct str nothing = STR_INIT;
-    if (store_user_put(s, &gone, e) < 0 || record_change(s, c, &entry, &nothing, now, e) < 0)
+    gone.tokens_from = holder_tokens_from(gone.tokens_from, now);
+    if (store_user_put(s, &gone, e) < 0 || holder_forget(s, c->arena, r->id, now, e) < 0 ||
+        audit_removal(sv, s, c, r, now, e) < 0)
         return -1;
     r->left = (struct recheck){.users = &r->id, .count = 1};
     return approval_recheck(sv, c, s, &r->left, now, e);

@@ -15,12 +15,13 @@ struct user_list {
     bool more; /* the page is not the last */
 };
 
-/* In order of id. */
-int user_read_list(struct service *sv, struct arena *arena, const struct page *page,
-                   struct user_list *out, struct err *e);
-/* ERR_NOT_FOUND "User not found". */
-int user_read_one(struct service *sv, struct arena *arena, const char *id, struct user_row *out,
-                  struct err *e);
+/* In order of id. E-mail and phone are for administrators, auditors and the user himself: others
+ * get NULL there. */
+int user_read_list(struct service *sv, struct arena *arena, const struct principal *who,
+                   const struct page *page, struct user_list *out, struct err *e);
+/* The same. ERR_NOT_FOUND "User not found". */
+int user_read_one(struct service *sv, struct arena *arena, const struct principal *who,
+                  const char *id, struct user_row *out, struct err *e);
 
 /*
  * The result that is rendered is a struct user_row. Bodies: see user_form.h. ERR_INVALID with every

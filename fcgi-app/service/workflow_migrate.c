@@ -126,7 +126,7 @@ static int engine_part(struct service *sv, struct call *c, struct session *s, st
         return -1;
     if (m->in->dry_run)
         return 0;
-    return facts_save(c, s, f, &fx, "approval.migrated", c->who->subject, now, e);
+    return facts_save(sv, c, s, f, &fx, "approval.migrated", c->who->subject, now, e);
 }
 
 /* 1: it is on that revision already. */

@@ -12,7 +12,10 @@ struct publishing {
     const struct workflow_publish *in;
     struct definition definition;
     char sha256[SHA256_HEX_SIZE]; /* of the canonical form */
+    const char *before;           /* that of the newest version; NULL: there is none */
     struct stage_row *stages;
+    const char
+        *author; /* whom the definition names, where the caller is believed; else the caller */
     struct workflow_published result;
 };
 
@@ -61,6 +64,7 @@ static int same_as_newest(struct call *c, struct session *s, struct publishing *
 {
     struct workflow_row w;
     struct version_row v;
+    p->before = NULL;
     *revision = 0;
     *status = WORKFLOW_ACTIVE;
     int found = store_workflow_get(s, c->arena, p->definition.id, &w, e);
@@ -71,27 +75,47 @@ static int same_as_newest(struct call *c, struct session *s, struct publishing *
     found = store_version_get(s, c->arena, w.id, w.revision, &v, e);
     if (found <= 0)
         return found;
+    p->before = v.sha256;
     return strcmp(v.sha256, p->sha256) == 0;
 }
 
-static int audit(struct session *s, struct call *c, const struct publishing *p, int64_t now,
-                 struct err *e)
+/* Who the definition says wrote it is believed only where everybody is. */
+static const char *publisher(const struct call *c, const struct publishing *p)
+{
+    const char *by = p->definition.created_by;
+    return by && c->who->trusted ? by : c->who->subject;
+}
+
+static int audit(struct service *sv, struct session *s, struct call *c, const struct publishing *p,
+                 int64_t now, struct err *e)
 {
     struct str data = STR_INIT;
     struct jsonw w;
     jsonw_init(&w, &data);
     jsonw_object(&w);
     jsonw_kint(&w, "revision", p->result.revision);
-    jsonw_kstring(&w, "sha256", p->sha256);
+    if (p->before)
+        jsonw_kstring(&w, "before_sha256", p->before);
+    jsonw_kstring(&w, "after_sha256", p->sha256);
     jsonw_end(&w);
-    const char *by = p->definition.created_by;
     struct audit_entry entry = {
         .entity_type = "workflow",
         .entity_id = p->definition.id,
         .action = p->result.revision == 1 ? "workflow.created" : "workflow.updated",
-        .actor_id = by ? by : c->who->subject,
+        .actor_id = publisher(c, p),
     };
-    return record_change(s, c, &entry, &data, now, e);
+    return record_change(sv, s, c, &entry, &data, now, e);
+}
+
+/* Their texts, a line each; NULL: nobody is named. */
+static const char *selector_lines(struct arena *arena, const struct selector *list, size_t n)
+{
+    struct str lines = STR_INIT;
+    for (size_t i = 0; i < n; i++)
+        str_addf(&lines, "%s%s", i ? "\n" : "", list[i].text);
+    const char *text = n ? arena_strndup(arena, lines.buf, lines.len) : NULL;
+    str_release(&lines);
+    return text;
 }
 
 static int prepare(struct service *sv, struct call *c, struct session *s, void *arg, struct err *e)
@@ -108,7 +132,6 @@ static int prepare(struct service *sv, struct call *c, struct session *s, void *
 static int apply(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,
                  struct err *e)
 {
-    (void)sv;
     struct publishing *p = arg;
     const struct definition *d = &p->definition;
     int64_t newest;
@@ -129,6 +152,7 @@ static int apply(struct service *sv, struct call *c, struct session *s, int64_t 
         .name = d->name,
         .version = d->version,
         .status = status,
+        .visible_to = selector_lines(c->arena, d->visible_to, d->visible_to_count),
         .revision = p->result.revision,
         .created_at = now,
         .updated_at = now,
@@ -139,12 +163,12 @@ static int apply(struct service *sv, struct call *c, struct session *s, int64_t 
         .version = d->version,
         .definition = p->in->text,
         .sha256 = p->sha256,
-        .created_by = d->created_by,
+        .created_by = c->who->trusted ? d->created_by : c->who->subject,
         .created_at = now,
     };
     if (store_workflow_save(s, &w, &v, p->stages, d->stage_count, e) < 0)
         return -1;
-    return audit(s, c, p, now, e);
+    return audit(sv, s, c, p, now, e);
 }
 
 static const char *generated_id(struct arena *arena)
@@ -179,12 +203,11 @@ int workflow_publish(struct service *sv, struct call *c, const struct workflow_p
     hash_sha256_hex(canonical.buf, canonical.len, p->sha256);
     str_release(&canonical);
 
-    const char *by = p->definition.created_by;
     struct usecase u = {
         .entity_type = "workflow",
         .audit_action = "workflow.published",
         .entity_id = p->definition.id,
-        .actor_id = by ? by : c->who->subject,
+        .actor_id = publisher(c, p),
         .prepare = prepare,
         .apply = apply,
         .arg = p,

@@ -2,6 +2,7 @@
 
 #include "definitions.h"
 #include "outside.h"
+#include "visibility.h"
 #include "rules_file.h"
 #include "workflow_check.h"
 
@@ -189,6 +190,8 @@ static int find_definition(struct service *sv, struct session *s, struct simulat
         return problems_err(problems, e);
     }
     int found = store_workflow_get(s, sim->arena, in->workflow_id, &w, e);
+    if (found > 0)
+        found = visibility_workflow(s, sim->arena, in->who, &w, e);
     if (found == 0)
         err_set(e, ERR_NOT_FOUND, "Workflow not found");
     if (found <= 0)

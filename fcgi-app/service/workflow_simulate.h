@@ -5,6 +5,7 @@
 #ifndef SERVICE_WORKFLOW_SIMULATE_H
 #define SERVICE_WORKFLOW_SIMULATE_H
 
+#include "auth/principal.h"
 #include "base/json.h"
 #include "engine/step.h"
 #include "service.h"
@@ -17,6 +18,7 @@ struct simulated_vote {
 };
 
 struct simulate {
+    const struct principal *who;
     const char *workflow_id;       /* the newest version of it, or */
     const struct json *definition; /* this one */
     const struct json *payload;

@@ -19,13 +19,13 @@ const char *workflow_status_name(int status)
     return names[status];
 }
 
-struct setting {
+struct changing {
     const char *id, *status;
     struct workflow_row row; /* the result */
 };
 
-static int audit(struct session *s, struct call *c, const struct setting *set, int64_t now,
-                 struct err *e)
+static int audit(struct service *sv, struct session *s, struct call *c, const struct changing *set,
+                 int64_t now, struct err *e)
 {
     struct str data = STR_INIT;
     struct jsonw w;
@@ -39,21 +39,20 @@ static int audit(struct session *s, struct call *c, const struct setting *set, i
         .entity_id = set->id,
         .action = "workflow.status",
     };
-    return record_change(s, c, &entry, &data, now, e);
+    return record_change(sv, s, c, &entry, &data, now, e);
 }
 
 static int apply(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,
                  struct err *e)
 {
-    (void)sv;
-    struct setting *set = arg;
+    struct changing *set = arg;
     int found = store_workflow_get(s, c->arena, set->id, &set->row, e);
     if (found == 0)
         return err_set(e, ERR_NOT_FOUND, "Workflow not found");
     if (found < 0 || !strcmp(set->row.status, set->status))
         return found < 0 ? -1 : 0;
     if (store_workflow_set_status(s, set->id, set->status, now, e) < 0 ||
-        audit(s, c, set, now, e) < 0)
+        audit(sv, s, c, set, now, e) < 0)
         return -1;
     set->row.status = set->status;
     set->row.updated_at = now;
@@ -63,7 +62,7 @@ static int apply(struct service *sv, struct call *c, struct session *s, int64_t 
 int workflow_status_set(struct service *sv, struct call *c, const char *id, int status,
                         struct answer *out, struct err *e)
 {
-    struct setting *set = arena_make(c->arena, struct setting);
+    struct changing *set = arena_make(c->arena, struct changing);
     set->id = id;
     set->status = names[status];
     struct usecase u = {

@@ -75,6 +75,12 @@ int store_version_list(struct session *s, struct arena *a, const char *workflow_
     return s->store->ops->version_list(s, a, workflow_id, rows, n, e);
 }
 
+int store_workflow_limited(struct session *s, struct arena *a, struct workflow_row **rows,
+                           size_t *n, struct err *e)
+{
+    return s->store->ops->workflow_limited(s, a, rows, n, e);
+}
+
 int store_approval_get(struct session *s, struct arena *a, const char *id, struct approval *out,
                        struct err *e)
 {
@@ -124,10 +130,27 @@ int store_event_list(struct session *s, struct arena *a, const char *approval_id
     return s->store->ops->event_list(s, a, approval_id, rows, n, e);
 }
 
-int store_audit_list(struct session *s, struct arena *a, const char *entity_id,
-                     struct audit_row **rows, size_t *n, struct err *e)
+int store_audit_list(struct session *s, struct arena *a, const struct audit_filter *f,
+                     struct audit_row **rows, size_t *n, int64_t *next, struct err *e)
 {
-    return s->store->ops->audit_list(s, a, entity_id, rows, n, e);
+    return s->store->ops->audit_list(s, a, f, rows, n, next, e);
+}
+
+int store_audit_head(struct session *s, struct arena *a, struct audit_row *out, struct err *e)
+{
+    return s->store->ops->audit_head(s, a, out, e);
+}
+
+static bool is_text(const char *asked, const char *text)
+{
+    return !asked || (text && !strcmp(text, asked));
+}
+
+bool store_audit_matches(const struct audit_filter *f, const struct audit_entry *entry)
+{
+    return is_text(f->entity_type, entry->entity_type) && is_text(f->entity_id, entry->entity_id) &&
+           is_text(f->action, entry->action) &&
+           (is_text(f->actor_id, entry->actor_id) || is_text(f->actor_id, entry->acting_for));
 }
 
 int store_outbox_list(struct session *s, struct arena *a, int64_t after, size_t limit,
@@ -165,6 +188,12 @@ int store_user_load(struct session *s, const char *user_id, struct load_row *out
     return s->store->ops->user_load(s, user_id, out, e);
 }
 
+int store_user_groups(struct session *s, struct arena *a, const char *user_id,
+                      const char *const **ids, size_t *n, struct err *e)
+{
+    return s->store->ops->user_groups(s, a, user_id, ids, n, e);
+}
+
 int store_group_get(struct session *s, struct arena *a, const char *id, struct group_row *out,
                     struct err *e)
 {
@@ -197,7 +226,7 @@ int store_switch_get(struct session *s, struct arena *a, const char *name, struc
 
 /* ---- writing: only in the session of an apply half ---- */
 
-static int check_writing(const struct session *s, struct err *e)
+int store_check_writing(const struct session *s, struct err *e)
 {
     return s->writing ? 0 : err_set(e, ERR_INTERNAL, "The store was written to while reading");
 }
@@ -205,69 +234,72 @@ static int check_writing(const struct session *s, struct err *e)
 int store_workflow_set_status(struct session *s, const char *id, const char *status, int64_t now,
                               struct err *e)
 {
-    return check_writing(s, e) < 0 ? -1 : s->store->ops->workflow_set_status(s, id, status, now, e);
+    return store_check_writing(s, e) < 0
+               ? -1
+               : s->store->ops->workflow_set_status(s, id, status, now, e);
 }
 
 int store_user_put(struct session *s, const struct user_row *r, struct err *e)
 {
-    return check_writing(s, e) < 0 ? -1 : s->store->ops->user_put(s, r, e);
+    return store_check_writing(s, e) < 0 ? -1 : s->store->ops->user_put(s, r, e);
 }
 
 int store_group_put(struct session *s, const struct group_row *r, struct err *e)
 {
-    return check_writing(s, e) < 0 ? -1 : s->store->ops->group_put(s, r, e);
+    return store_check_writing(s, e) < 0 ? -1 : s->store->ops->group_put(s, r, e);
 }
 
 int store_group_remove(struct session *s, const char *id, struct err *e)
 {
-    return check_writing(s, e) < 0 ? -1 : s->store->ops->group_remove(s, id, e);
+    return store_check_writing(s, e) < 0 ? -1 : s->store->ops->group_remove(s, id, e);
 }
 
 int store_calendar_put(struct session *s, const struct calendar_row *r, struct err *e)
 {
-    return check_writing(s, e) < 0 ? -1 : s->store->ops->calendar_put(s, r, e);
+    return store_check_writing(s, e) < 0 ? -1 : s->store->ops->calendar_put(s, r, e);
 }
 
 int store_switch_put(struct session *s, const struct switch_row *r, struct err *e)
 {
-    return check_writing(s, e) < 0 ? -1 : s->store->ops->switch_put(s, r, e);
+    return store_check_writing(s, e) < 0 ? -1 : s->store->ops->switch_put(s, r, e);
 }
 
 int store_workflow_save(struct session *s, const struct workflow_row *w,
                         const struct version_row *v, const struct stage_row *stages, size_t n,
                         struct err *e)
 {
-    return check_writing(s, e) < 0 ? -1 : s->store->ops->workflow_save(s, w, v, stages, n, e);
+    return store_check_writing(s, e) < 0 ? -1 : s->store->ops->workflow_save(s, w, v, stages, n, e);
 }
 
 int store_approval_insert(struct session *s, const struct approval *a, struct err *e)
 {
-    return check_writing(s, e) < 0 ? -1 : s->store->ops->approval_insert(s, a, e);
+    return store_check_writing(s, e) < 0 ? -1 : s->store->ops->approval_insert(s, a, e);
 }
 
 int store_approval_update(struct session *s, const struct approval *a, int64_t expected_seq,
                           struct err *e)
 {
-    return check_writing(s, e) < 0 ? -1 : s->store->ops->approval_update(s, a, expected_seq, e);
+    return store_check_writing(s, e) < 0 ? -1
+                                         : s->store->ops->approval_update(s, a, expected_seq, e);
 }
 
 int store_event_add(struct session *s, const char *approval_id, const struct event_row *r,
                     struct err *e)
 {
-    return check_writing(s, e) < 0 ? -1 : s->store->ops->event_add(s, approval_id, r, e);
+    return store_check_writing(s, e) < 0 ? -1 : s->store->ops->event_add(s, approval_id, r, e);
 }
 
-int store_audit_add(struct session *s, const struct audit_entry *r, int64_t now, struct err *e)
+int store_audit_add(struct session *s, const struct audit_row *r, struct err *e)
 {
-    return check_writing(s, e) < 0 ? -1 : s->store->ops->audit_add(s, r, now, e);
+    return store_check_writing(s, e) < 0 ? -1 : s->store->ops->audit_add(s, r, e);
 }
 
 int store_outbox_add(struct session *s, const struct outbox_row *r, struct err *e)
 {
-    return check_writing(s, e) < 0 ? -1 : s->store->ops->outbox_add(s, r, e);
+    return store_check_writing(s, e) < 0 ? -1 : s->store->ops->outbox_add(s, r, e);
 }
 
 int store_idempotency_put(struct session *s, const struct idempotency_row *r, struct err *e)
 {
-    return check_writing(s, e) < 0 ? -1 : s->store->ops->idempotency_put(s, r, e);
+    return store_check_writing(s, e) < 0 ? -1 : s->store->ops->idempotency_put(s, r, e);
 }

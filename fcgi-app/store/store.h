@@ -28,7 +28,8 @@
 
 struct workflow_row {
     const char *id, *name, *version, *status; /* version: the author's, of the newest revision */
-    int64_t revision;                         /* the newest */
+    const char *visible_to; /* selectors that it is limited to, a line each; NULL: it is not */
+    int64_t revision;       /* the newest */
     int64_t created_at, updated_at;
 };
 
@@ -61,18 +62,31 @@ struct event_row {
     int64_t created_at;
 };
 
-/* An entry that is about to be written; the store numbers it without gaps. */
+/* What an entry of the audit log says. */
 struct audit_entry {
     const char *entity_type, *entity_id, *action, *actor_id;
-    const char *payload; /* JSON object */
-    const char *request_id;
+    const char *acting_for; /* the user for whom the actor decided; NULL: for himself */
+    const char *payload;    /* JSON object */
+    const char *request_id, *client_address; /* NULL: not by a request */
 };
 
+/* As it is kept: numbered without gaps, and chained to the one before (service/audit.h). */
 struct audit_row {
     int64_t id;
     struct audit_entry entry;
     int64_t created_at;
+    const char *key_id, *mac; /* NULL: from before there was a key */
 };
+
+/* Members that are NULL or 0 ask nothing. Newest first, or in order of id. */
+struct audit_filter {
+    const char *entity_type, *entity_id, *action, *actor_id; /* actor_id: acting_for, too */
+    int64_t from, before;                                    /* of created_at, half open */
+    int64_t after_id; /* ids above it; newest first: below it, 0 for from the newest */
+    bool newest_first;
+    size_t limit; /* entries; at most AUDIT_SCAN_MAX are looked at for them */
+};
+#define AUDIT_SCAN_MAX 10000
 
 struct outbox_row {
     int64_t id; /* given by the store */
@@ -103,14 +117,16 @@ struct user_row {
     int64_t absent_from, absent_to; /* half open; 0 and 0: no absence */
     const char *deputy;
     int64_t created_at, updated_at;
-    int64_t removed_at; /* not 0: removed; such rows are found by id only */
+    int64_t removed_at;  /* not 0: removed; such rows are found by id only */
+    int64_t tokens_from; /* tokens issued before it are no longer taken */
+    int64_t roles_at;    /* when an administrator gave them their roles; 0: never */
 };
 
 struct group_row {
     const char *id, *name;
     const char *const *members; /* user ids, sorted, distinct */
     size_t member_count;
-    int64_t created_at, updated_at;
+    int64_t created_at, updated_at; /* joining and leaving by claims changes neither */
 };
 
 struct calendar_row {
@@ -149,9 +165,22 @@ struct approval_item {                       /* what a list shows */
     int64_t created_at, updated_at, sla_due_at;
 };
 
+/* Who looks at approvals, and so which of them there are for him. */
+struct viewer {
+    const char *user;
+    bool sees_all;             /* but those of `hidden`, unless he has to do with them */
+    bool approver;             /* slates that are open to the role approver are his, too */
+    bool admin;                /* and those that are open to administrators */
+    const char *const *hidden; /* workflows that are limited to others */
+    size_t hidden_count;
+    const char *const *reached; /* the only workflows that his key reaches; none: all */
+    size_t reached_count;
+};
+
 struct approval_filter {
     int status; /* enum approval_status, or -1 for all */
     size_t limit;
+    const struct viewer *viewer; /* NULL: everything is seen */
 };
 
 /* ---- sessions and writing ----------------------------------------------------------------- */
@@ -208,6 +237,9 @@ int store_version_get(struct session *s, struct arena *a, const char *workflow_i
                       struct version_row *out, struct err *e);
 int store_stage_list(struct session *s, struct arena *a, const char *workflow_id, int64_t revision,
                      struct stage_row **rows, size_t *n, struct err *e);
+/* Those that are limited to somebody, in order of id: only id and visible_to are filled in. */
+int store_workflow_limited(struct session *s, struct arena *a, struct workflow_row **rows,
+                           size_t *n, struct err *e);
 
 /* Newest first, without their definitions (NULL). */
 int store_version_list(struct session *s, struct arena *a, const char *workflow_id,
@@ -217,7 +249,9 @@ int store_version_list(struct session *s, struct arena *a, const char *workflow_
 int store_approval_get(struct session *s, struct arena *a, const char *id, struct approval *out,
                        struct err *e);
 int store_approval_seq(struct session *s, const char *id, int64_t *seq, struct err *e);
-/* Newest first (created_at, then the order they were written in). */
+/* Newest first (created_at, then the order they were written in). Who does not see all sees those
+ * that he requested or sent, whose requester he answers for (owner_id), that he has or had a task
+ * in, and pending ones whose open slate (slate_role) admits him. */
 int store_approval_list(struct session *s, struct arena *a, const struct approval_filter *f,
                         struct approval_item **rows, size_t *n, struct err *e);
 /* Ids of approvals of the workflow that have not ended, oldest first; after is an id of that list
@@ -239,9 +273,11 @@ int store_payload_list(struct session *s, struct arena *a, const char *approval_
 /* In order of seq. */
 int store_event_list(struct session *s, struct arena *a, const char *approval_id,
                      struct event_row **rows, size_t *n, struct err *e);
-/* Of one entity, in order of id. */
-int store_audit_list(struct session *s, struct arena *a, const char *entity_id,
-                     struct audit_row **rows, size_t *n, struct err *e);
+/* *next is the id to go on after where not all were looked at or given, else 0. */
+int store_audit_list(struct session *s, struct arena *a, const struct audit_filter *f,
+                     struct audit_row **rows, size_t *n, int64_t *next, struct err *e);
+/* The newest entry. */
+int store_audit_head(struct session *s, struct arena *a, struct audit_row *out, struct err *e);
 /* Ids above after, in order, at most limit. */
 int store_outbox_list(struct session *s, struct arena *a, int64_t after, size_t limit,
                       struct outbox_row **rows, size_t *n, struct err *e);
@@ -259,6 +295,9 @@ int store_role_holders(struct session *s, struct arena *a, const char *role,
                        const char *const **ids, size_t *n, struct err *e);
 /* 0 or -1; whoever never had a task has zeros. */
 int store_user_load(struct session *s, const char *user_id, struct load_row *out, struct err *e);
+/* Ids of the groups that he is a member of, sorted. */
+int store_user_groups(struct session *s, struct arena *a, const char *user_id,
+                      const char *const **ids, size_t *n, struct err *e);
 /* Members are those that were put, without users who were removed. */
 int store_group_get(struct session *s, struct arena *a, const char *id, struct group_row *out,
                     struct err *e);
@@ -300,7 +339,8 @@ int store_approval_update(struct session *s, const struct approval *a, int64_t e
                           struct err *e);
 int store_event_add(struct session *s, const char *approval_id, const struct event_row *r,
                     struct err *e);
-int store_audit_add(struct session *s, const struct audit_entry *r, int64_t now, struct err *e);
+/* ERR_INTERNAL unless its id is one above the newest. */
+int store_audit_add(struct session *s, const struct audit_row *r, struct err *e);
 int store_outbox_add(struct session *s, const struct outbox_row *r, struct err *e);
 /* Replaces a record of the same caller and key; may forget some that have expired. */
 int store_idempotency_put(struct session *s, const struct idempotency_row *r, struct err *e);

@@ -25,9 +25,8 @@ static void add_absence(struct jsonw *w, const struct user_row *u)
     jsonw_end(w);
 }
 
-static void add_user(struct jsonw *w, const struct user_row *u)
+void view_user_members(struct jsonw *w, const struct user_row *u)
 {
-    jsonw_object(w);
     jsonw_kstring(w, "id", u->id);
     jsonw_kstring(w, "name", u->name);
     jsonw_kstring(w, "email", u->email);
@@ -37,6 +36,12 @@ static void add_user(struct jsonw *w, const struct user_row *u)
     jsonw_kstring(w, "owner", u->owner);
     jsonw_kstring(w, "time_zone", u->time_zone);
     add_absence(w, u);
+}
+
+static void add_user(struct jsonw *w, const struct user_row *u)
+{
+    jsonw_object(w);
+    view_user_members(w, u);
     jsonw_end(w);
 }
 

@@ -4,6 +4,7 @@
 #ifndef VIEW_VIEW_DIRECTORY_H
 #define VIEW_VIEW_DIRECTORY_H
 
+#include "base/json.h"
 #include "base/str.h"
 #include "service/calendars.h"
 #include "service/groups.h"
@@ -12,6 +13,8 @@
 /* result is a struct user_row. {"id","name","email","phone","roles","manager","owner","time_zone",
  * "absence"}: what is unknown is null, so it can be sent back as it is. */
 void view_user(struct str *out, const void *result);
+/* The members of view_user, into the object being written. */
+void view_user_members(struct jsonw *w, const struct user_row *u);
 void view_user_list(struct str *out, const struct user_list *list);
 
 /* result is a struct group_row. {"id","name","members"} */

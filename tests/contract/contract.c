@@ -135,7 +135,7 @@ static void test_no_gaps(void)
     struct session *s = contract_read();
     static const char *const ids[] = {"a", "c", "e"};
     for (size_t i = 0; i < 3; i++) {
-        CHECK_FATAL(store_audit_list(s, contract.arena, ids[i], &rows, &n, &e) == 0 && n == 1);
+        CHECK_FATAL(audit_of(s, contract.arena, ids[i], &rows, &n, &e) == 0 && n == 1);
         CHECK_INT(rows[0].id, i + 1);
     }
     contract_end();
@@ -231,12 +231,12 @@ static void test_reading_sessions_cannot_write(void)
     contract_begin();
     struct err e = ERR_INIT;
     struct approval a = sample_approval("a", NOON);
-    struct audit_entry audit = {
-        .entity_type = "t", .entity_id = "a", .action = "x", .payload = "{}"};
+    struct audit_row audit = {
+        .id = 1, .entry = {.entity_type = "t", .entity_id = "a", .action = "x", .payload = "{}"}};
     struct session *s = contract_read();
     CHECK_INT(store_approval_insert(s, &a, &e), -1);
     CHECK_INT(e.kind, ERR_INTERNAL);
-    CHECK_INT(store_audit_add(s, &audit, NOON, &e), -1);
+    CHECK_INT(store_audit_add(s, &audit, &e), -1);
     CHECK_INT(store_approval_update(s, &a, 1, &e), -1);
     CHECK_INT(store_workflow_set_status(s, "wf", WORKFLOW_ARCHIVED, NOON, &e), -1);
     CHECK_INT(store_user_put(s, &(struct user_row){.id = "alice"}, &e), -1);
@@ -306,7 +306,7 @@ static void test_many_at_once(void)
     struct audit_row *rows;
     size_t n;
     CHECK_INT(job_run(contract.store, &last), OUTCOME_DONE);
-    CHECK_FATAL(store_audit_list(contract_read(), contract.arena, "last", &rows, &n, &e) == 0);
+    CHECK_FATAL(audit_of(contract_read(), contract.arena, "last", &rows, &n, &e) == 0);
     CHECK_FATAL(n == 1);
     CHECK_INT(rows[0].id, THREADS * JOBS_EACH * 2 / 3 + 1);
     contract_end();
@@ -346,6 +346,9 @@ int contract_main(const struct contract_backend *b)
     n = collect(all, n, contract_parts, contract_parts_count);
     n = collect(all, n, contract_ids, contract_ids_count);
     n = collect(all, n, contract_directory, contract_directory_count);
+    n = collect(all, n, contract_access, contract_access_count);
+    n = collect(all, n, contract_audit, contract_audit_count);
+    n = collect(all, n, contract_viewer, contract_viewer_count);
     n = collect(all, n, endings, sizeof endings / sizeof *endings);
     backend = b;
     return check_main(b->name, all, n);

@@ -55,6 +55,7 @@ static void check_facts(const struct approval *got, const struct approval *want)
     CHECK_STR(got->workflow_version, want->workflow_version);
     CHECK_STR(got->target_entity, want->target_entity);
     CHECK_STR(got->requester_id, want->requester_id);
+    CHECK_STR(got->submitted_by, want->submitted_by);
     CHECK_STR(got->owner_id, want->owner_id);
     CHECK_STR(got->title, want->title);
     CHECK_STR(got->links, want->links);
@@ -235,7 +236,7 @@ static void test_approval_updated(void)
     struct approval given = a;
     given.requester_id = "mallory";
     given.target_entity = given.payload = given.payload_sha256 = "changed";
-    given.workflow_id = given.owner_id = "changed";
+    given.workflow_id = given.owner_id = given.submitted_by = "changed";
     given.created_at = 1;
     CHECK_INT(update((struct update){given, 1}), ERR_NONE);
     tasks[1].state = TASK_WAITING; /* not marked: as it was */
@@ -261,6 +262,7 @@ static void test_approval_update_clears(void)
     a.fault = "f";
     a.carried = "c";
     a.owner_id = "olga";
+    a.submitted_by = "sam";
     a.fallback = true;
     a.valid_for_us = a.valid_until = a.consumed_at = 7;
     CHECK_INT(insert(a), ERR_NONE);

@@ -8,7 +8,7 @@ HALF(put_group, struct group_row, store_group_put(s, in, e))
 HALF(put_calendar, struct calendar_row, store_calendar_put(s, in, e))
 HALF(put_switch, struct switch_row, store_switch_put(s, in, e))
 
-static void check_names(const char *const *names, size_t n, const char *want)
+void check_names(const char *const *names, size_t n, const char *want)
 {
     char got[128] = "";
     size_t used = 0;
@@ -37,6 +37,8 @@ static struct user_row full_user(void)
         .deputy = "dora",
         .created_at = NOON,
         .updated_at = NOON,
+        .tokens_from = NOON + 3,
+        .roles_at = NOON + 4,
     };
 }
 
@@ -58,6 +60,8 @@ static void check_user(const struct user_row *got, const struct user_row *want)
     CHECK_INT(got->created_at, want->created_at);
     CHECK_INT(got->updated_at, want->updated_at);
     CHECK_INT(got->removed_at, want->removed_at);
+    CHECK_INT(got->tokens_from, want->tokens_from);
+    CHECK_INT(got->roles_at, want->roles_at);
 }
 
 static void check_stored_user(const struct user_row *want)
@@ -366,6 +370,35 @@ static void test_group_removed(void)
     contract_end();
 }
 
+static void check_groups_of(const char *user_id, const char *want)
+{
+    struct err e = ERR_INIT;
+    const char *const *ids = NULL;
+    size_t n = 99;
+    CHECK_FATAL(store_user_groups(contract.s, contract.arena, user_id, &ids, &n, &e) == 0);
+    check_names(ids, n, want);
+}
+
+static void test_groups_of_a_user(void)
+{
+    contract_begin();
+    static const char *const first[] = {"bob", "mia"}, *const second[] = {"amy", "bob"};
+    put_group_of("z", first, 2);
+    put_group_of("a", second, 2);
+    put_group_of("m", NULL, 0);
+    contract_read();
+    check_groups_of("bob", "a z"); /* whether he is registered or not */
+    check_groups_of("mia", "z");
+    check_groups_of("b", "");
+    put_group_of("z", first + 1, 1);
+    put_user_of("bob", NULL, 0, 0);
+    put_user_of("mia", NULL, 0, NOON + 1);
+    contract_read();
+    check_groups_of("bob", "a");
+    check_groups_of("mia", "");
+    contract_end();
+}
+
 /* ---- calendars and switches ---- */
 
 static void test_calendars(void)
@@ -540,6 +573,7 @@ const struct test contract_directory[] = {
     {"groups in order of id, page by page", test_group_list},
     {"what the list of groups shows", test_group_list_rows},
     {"members who were removed", test_group_members_removed},
+    {"groups of a user", test_groups_of_a_user},
     {"a group is removed", test_group_removed},
     {"calendars", test_calendars},
     {"switches", test_switches},

@@ -37,12 +37,15 @@ struct session *contract_read(void);
         return run_half(contract.store, name##_half, &in, &e) == OUTCOME_DONE ? ERR_NONE : e.kind; \
     }
 
+/* That these are the names, which a space joins. */
+void check_names(const char *const *names, size_t n, const char *want);
 /* That the store holds the approval as it is in *want, with tasks, visits and timers. */
 void check_approval(const char *id, const struct approval *want);
 
 extern const struct test contract_rows[], contract_approvals[], contract_parts[], contract_ids[],
-    contract_directory[];
+    contract_directory[], contract_access[], contract_audit[], contract_viewer[];
 extern const size_t contract_rows_count, contract_approvals_count, contract_parts_count,
-    contract_ids_count, contract_directory_count;
+    contract_ids_count, contract_directory_count, contract_access_count, contract_audit_count,
+    contract_viewer_count;
 
 #endif

@@ -15,7 +15,6 @@ struct event_of {
 HALF(save, struct save, store_workflow_save(s, &in->w, &in->v, in->stages, in->n, e))
 HALF(insert, struct approval, store_approval_insert(s, in, e))
 HALF(add_event, struct event_of, store_event_add(s, in->approval_id, &in->row, e))
-HALF(add_audit, struct audit_entry, store_audit_add(s, in, now, e))
 HALF(add_outbox, struct outbox_row, store_outbox_add(s, in, e))
 HALF(put_answer, struct idempotency_row, store_idempotency_put(s, in, e))
 
@@ -243,7 +242,53 @@ static void test_workflow_status(void)
     contract_end();
 }
 
-/* ---- events, audit, outbox ---- */
+static void save_limited(const char *id, int64_t revision, const char *visible_to)
+{
+    struct save r = refund(revision);
+    r.w.id = r.v.workflow_id = id;
+    r.w.visible_to = visible_to;
+    CHECK_INT(save(r), ERR_NONE);
+}
+
+static void check_limited(const char *want)
+{
+    struct err e = ERR_INIT;
+    struct workflow_row *rows = NULL;
+    const char *texts[10];
+    size_t n = 99;
+    CHECK_FATAL(store_workflow_limited(contract_read(), contract.arena, &rows, &n, &e) == 0);
+    CHECK_FATAL(n <= 10);
+    for (size_t i = 0; i < n; i++)
+        texts[i] = arena_printf(contract.arena, "%s=%s", rows[i].id, rows[i].visible_to);
+    check_names(texts, n, want);
+}
+
+static void test_workflow_limited(void)
+{
+    contract_begin();
+    struct err e = ERR_INIT;
+    struct workflow_row w, *rows;
+    size_t n;
+    check_limited("");
+    save_limited("z", 1, "group:leads\nuser:bob");
+    save_limited("a", 1, "role:cfo");
+    save_limited("m", 1, NULL);
+    check_limited("a=role:cfo z=group:leads\nuser:bob");
+    CHECK_FATAL(store_workflow_get(contract.s, contract.arena, "z", &w, &e) == 1);
+    CHECK_STR(w.visible_to, "group:leads\nuser:bob");
+    CHECK_FATAL(store_workflow_get(contract.s, contract.arena, "m", &w, &e) == 1);
+    CHECK_STR(w.visible_to, NULL);
+    CHECK_FATAL(store_workflow_list(contract.s, contract.arena, &rows, &n, &e) == 0 && n == 4);
+    CHECK_STR(rows[2].visible_to, "role:cfo");
+    save_limited("a", 2, NULL); /* the newest revision says so */
+    save_limited("m", 2, "user:amy");
+    check_limited("m=user:amy z=group:leads\nuser:bob");
+    CHECK_INT(set_status("m", WORKFLOW_ARCHIVED), 1);
+    check_limited("m=user:amy z=group:leads\nuser:bob");
+    contract_end();
+}
+
+/* ---- events and outbox ---- */
 
 static void test_events(void)
 {
@@ -279,43 +324,6 @@ static void test_events(void)
     CHECK_STR(rows[1].data, "{\"x\":1}");
     CHECK_INT(store_event_list(s, contract.arena, "none", &rows, &n, &e), 0);
     CHECK_INT(n, 0);
-    contract_end();
-}
-
-static void test_audit(void)
-{
-    contract_begin();
-    struct err e = ERR_INIT;
-    struct audit_row *rows;
-    size_t n;
-    struct audit_entry x = {.entity_type = "approval",
-                            .entity_id = "x",
-                            .action = "one",
-                            .actor_id = "carol",
-                            .payload = "{\"k\":[]}",
-                            .request_id = "r"};
-    struct audit_entry y = {
-        .entity_type = "workflow", .entity_id = "y", .action = "two", .payload = "{}"};
-    contract.clock.fixed = NOON + 5;
-    CHECK_INT(add_audit(x), ERR_NONE);
-    CHECK_INT(add_audit(y), ERR_NONE);
-    x.action = "three";
-    CHECK_INT(add_audit(x), ERR_NONE);
-    struct session *s = contract_read();
-    CHECK_FATAL(store_audit_list(s, contract.arena, "x", &rows, &n, &e) == 0 && n == 2);
-    CHECK_INT(rows[0].id, 1);
-    CHECK_STR(rows[0].entry.entity_type, "approval");
-    CHECK_STR(rows[0].entry.entity_id, "x");
-    CHECK_STR(rows[0].entry.action, "one");
-    CHECK_STR(rows[0].entry.actor_id, "carol");
-    CHECK_STR(rows[0].entry.payload, "{\"k\":[]}");
-    CHECK_STR(rows[0].entry.request_id, "r");
-    CHECK_INT(rows[0].created_at, NOON + 5);
-    CHECK_INT(rows[1].id, 3);
-    CHECK_STR(rows[1].entry.action, "three");
-    CHECK_FATAL(store_audit_list(s, contract.arena, "y", &rows, &n, &e) == 0 && n == 1);
-    CHECK_INT(rows[0].id, 2);
-    CHECK(rows[0].entry.actor_id == NULL && rows[0].entry.request_id == NULL);
     contract_end();
 }
 
@@ -421,6 +429,7 @@ static void test_idempotency_replaced(void)
 }
 
 const struct test contract_rows[] = {
+    {"workflows that are limited to somebody", test_workflow_limited},
     {"a workflow is saved with version and stages", test_workflow_saved},
     {"workflows that are not there", test_workflow_not_there},
     {"revisions follow each other", test_workflow_revisions},
@@ -428,7 +437,6 @@ const struct test contract_rows[] = {
     {"versions, newest first", test_version_list},
     {"the status of a workflow", test_workflow_status},
     {"events", test_events},
-    {"audit entries", test_audit},
     {"outbox", test_outbox},
     {"an answer is kept", test_idempotency_kept},
     {"an answer expires", test_idempotency_expires},

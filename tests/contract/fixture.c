@@ -198,6 +198,27 @@ struct approval sample_approval(const char *id, int64_t now)
     };
 }
 
+/* ---- the audit log ---- */
+
+int audit_add_next(struct session *s, const struct audit_entry *entry, int64_t now, struct err *e)
+{
+    struct arena *a = arena_new();
+    struct audit_row head = {0};
+    int found = store_audit_head(s, a, &head, e);
+    struct audit_row next = {.id = head.id + 1, .entry = *entry, .created_at = now};
+    int rc = found < 0 ? -1 : store_audit_add(s, &next, e);
+    arena_free(&a);
+    return rc;
+}
+
+int audit_of(struct session *s, struct arena *a, const char *entity_id, struct audit_row **rows,
+             size_t *n, struct err *e)
+{
+    struct audit_filter f = {.entity_id = entity_id, .limit = SIZE_MAX};
+    int64_t next;
+    return store_audit_list(s, a, &f, rows, n, &next, e);
+}
+
 /* ---- jobs ---- */
 
 static struct audit_entry job_audit(const struct job *j, const char *action)
@@ -249,7 +270,7 @@ static int job_rows(struct session *s, const struct job *j, int64_t now, struct 
                                      .body = "{}",
                                      .created_at = now};
     if (job_approval(s, j, now, e) < 0 || store_event_add(s, j->id, &event, e) < 0 ||
-        store_audit_add(s, &audit, now, e) < 0 || store_outbox_add(s, &outbox, e) < 0)
+        audit_add_next(s, &audit, now, e) < 0 || store_outbox_add(s, &outbox, e) < 0)
         return -1;
     return store_idempotency_put(s, &answer, e);
 }
@@ -274,7 +295,7 @@ static int job_refused(struct session *s, int64_t now, void *arg, const struct e
     struct job *j = arg;
     (void)e;
     struct audit_entry audit = job_audit(j, "approval.refused");
-    if (store_audit_add(s, &audit, now, why) < 0)
+    if (audit_add_next(s, &audit, now, why) < 0)
         return -1;
     return j->refusal_fails ? err_set(why, ERR_INTERNAL, "refusal not written") : 0;
 }
@@ -292,7 +313,7 @@ static int kept_of_audit(struct session *s, struct arena *a, const char *id, str
     struct audit_row *rows;
     size_t n;
     int found = 0;
-    if (store_audit_list(s, a, id, &rows, &n, e) < 0)
+    if (audit_of(s, a, id, &rows, &n, e) < 0)
         return KEPT_UNREADABLE;
     for (size_t i = 0; i < n; i++)
         found |= strcmp(rows[i].entry.action, "approval.refused") ? 1 : KEPT_REFUSAL;

@@ -33,6 +33,12 @@ enum outcome run_half(struct store *st,
 void save_workflow(struct store *st, const char *id);
 struct approval sample_approval(const char *id, int64_t now);
 
+/* Adds the entry as the next one of the log, unchained. 0 or -1. */
+int audit_add_next(struct session *s, const struct audit_entry *entry, int64_t now, struct err *e);
+/* All entries of an entity. 0 or -1. */
+int audit_of(struct session *s, struct arena *a, const char *entity_id, struct audit_row **rows,
+             size_t *n, struct err *e);
+
 struct job {
     const char *id;
     enum outcome end;

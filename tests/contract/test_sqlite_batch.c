@@ -161,12 +161,12 @@ static void test_error_in_the_middle(void)
 /* A half that takes no notice: what it writes after the loss must not be committed by itself. */
 static enum outcome go_on(struct session *s, int64_t now, void *arg, struct err *e)
 {
-    struct audit_entry entry = {
-        .entity_type = "t", .entity_id = "a", .action = "x", .payload = "{}"};
+    struct audit_row entry = {
+        .id = 1, .entry = {.entity_type = "t", .entity_id = "a", .action = "x", .payload = "{}"}};
     struct approval a = sample_approval("a", now);
     a.payload = arg;
     CHECK_INT(store_approval_insert(s, &a, e), -1);
-    CHECK_INT(store_audit_add(s, &entry, now, e), -1);
+    CHECK_INT(store_audit_add(s, &entry, e), -1);
     return OUTCOME_DONE;
 }
 

@@ -9,12 +9,12 @@
 
 static struct scratch scratch;
 
-/* Statements that may read a whole table, or the first row of one. */
+/* Statements that may read a whole table or a whole index, or the first row of one. */
 static bool may_scan(enum sql n)
 {
     static const enum sql allowed[] = {
-        SQL_PIN,           SQL_MIGRATIONS_EXIST, SQL_TABLES_EXIST, SQL_MIGRATION_LIST,
-        SQL_WORKFLOW_LIST, SQL_CALENDAR_LIST,
+        SQL_PIN,           SQL_MIGRATIONS_EXIST, SQL_TABLES_EXIST,     SQL_MIGRATION_LIST,
+        SQL_WORKFLOW_LIST, SQL_CALENDAR_LIST,    SQL_WORKFLOW_LIMITED, SQL_PASSWORD_ANY,
     };
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
         if (allowed[i] == n)
@@ -22,10 +22,27 @@ static bool may_scan(enum sql n)
     return false;
 }
 
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* What a list was given, and what somebody has to do with, is gone through as a whole. */
+static bool is_his_own(enum sql n, const char *detail)
+{
+    if (begins(detail, "SCAN json_each ") || !strcmp(detail, "SCAN mine") ||
+        !strcmp(detail, "UNION USING TEMP B-TREE"))
+        return n == SQL_APPROVAL_LIST_SEEN || n == SQL_APPROVAL_LIST_SEEN_STATUS ||
+               n == SQL_APPROVAL_LIST_MINE;
+    return n == SQL_APPROVAL_LIST_MINE && !strcmp(detail, "USE TEMP B-TREE FOR ORDER BY");
+}
+
 static void check_step(enum sql n, const char *detail)
 {
+    if (is_his_own(n, detail))
+        return;
     bool sorts = strstr(detail, "TEMP B-TREE") != NULL;
-    bool scans = strncmp(detail, "SCAN", 4) == 0;
+    bool scans = begins(detail, "SCAN");
     if (sorts || (scans && !may_scan(n)))
         fprintf(stderr, "%s\n  %s\n", sql_text(n), detail);
     CHECK(!sorts);
@@ -247,6 +264,146 @@ static void test_held_cost(void)
     scratch_remove(&scratch);
 }
 
+/* ---- what somebody sees ---- */
+
+/* The approvals from..to of a requester and a workflow. */
+static void insert_requested(int from, int to, const char *requester, const char *workflow)
+{
+    char sql[700];
+    snprintf(sql, sizeof sql,
+             "WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+             " INSERT INTO approvals (no, id, workflow_id, revision, workflow_version, status,"
+             " created_at, updated_at, seq, visit, needed, requester_id, target_entity,"
+             " payload_sha256, payload) SELECT i, 'a' || i, '%s', 1, '1',"
+             " iif(i %% 2, 'approved', 'pending'), i, 0, 1, 1, 1, '%s', 't', '', '{}' FROM n",
+             from, to, workflow, requester);
+    exec(sql);
+}
+
+/* Rows that vic sees, and how many steps that takes. */
+struct sight {
+    int rows, steps;
+};
+
+static struct sight look(enum sql n, const char *hidden, int sorts)
+{
+    struct err e = ERR_INIT;
+    struct conn *c;
+    struct query q;
+    struct sight sight = {0};
+    CHECK_FATAL(conn_open(scratch.path, NULL, CONN_READ, &c, &e) == 0);
+    query_open(&q, c, n, &e);
+    query_int(&q, 50);
+    query_text(&q, "vic");
+    query_text(&q, "approver");
+    query_text(&q, NULL);
+    query_text(&q, NULL);
+    query_text(&q, hidden);
+    while (query_row(&q) > 0)
+        sight.rows++;
+    sight.steps = sqlite3_stmt_status(q.statement, SQLITE_STMTSTATUS_VM_STEP, 0);
+    CHECK_INT(sqlite3_stmt_status(q.statement, SQLITE_STMTSTATUS_SORT, 0), sorts);
+    conn_close(&c);
+    return sight;
+}
+
+/* What is other people's costs nothing. */
+static void test_own_cost(void)
+{
+    scratch_migrated(&scratch);
+    fill(0, 1);
+    insert_requested(1000, 1039, "vic", "wf");
+    struct sight before = look(SQL_APPROVAL_LIST_MINE, NULL, 1);
+    CHECK_INT(before.rows, 40);
+    insert_requested(2000, 32000, "r", "wf");
+    for (int analyzed = 0; analyzed < 2; analyzed++) {
+        struct sight after = look(SQL_APPROVAL_LIST_MINE, NULL, 1);
+        CHECK_INT(after.rows, 40);
+        CHECK(abs(after.steps - before.steps) < 100);
+        CHECK(after.steps < 4000);
+        exec("ANALYZE");
+    }
+    scratch_remove(&scratch);
+}
+
+/* Hidden rows are passed over; what vic has to do with is looked up once, if at all. */
+static void test_hidden_cost(void)
+{
+    scratch_migrated(&scratch);
+    fill(0, 1);
+    struct store *st = scratch_open(&scratch, &clock_real, 0, NULL);
+    save_workflow(st, "secret");
+    store_close(&st);
+    insert_requested(2000, 32000, "r", "wf");
+    insert_requested(40000, 45000, "vic", "wf");
+    int none = look(SQL_APPROVAL_LIST_SEEN, "[\"secret\"]", 0).steps;
+    insert_requested(50000, 50019, "r", "secret");
+    insert_requested(50020, 50024, "vic", "secret");
+    for (int analyzed = 0; analyzed < 2; analyzed++) {
+        struct sight some = look(SQL_APPROVAL_LIST_SEEN, "[\"secret\"]", 0);
+        CHECK_INT(some.rows, 50);
+        CHECK(none < 8000);
+        CHECK(some.steps < none + 5005 * 25);
+        exec("ANALYZE");
+    }
+    scratch_remove(&scratch);
+}
+
+/* ---- the audit log ---- */
+
+static int cost_of_audit(enum sql n, int64_t above, int64_t below, const char *key)
+{
+    struct err e = ERR_INIT;
+    struct conn *c;
+    struct query q;
+    CHECK_FATAL(conn_open(scratch.path, NULL, CONN_READ, &c, &e) == 0);
+    query_open(&q, c, n, &e);
+    query_int(&q, above);
+    query_int(&q, below);
+    if (key)
+        query_text(&q, key);
+    int steps = steps_of(&q);
+    conn_close(&c);
+    return steps;
+}
+
+/* Every tenth entry is of the entity x, of the actor vic, and for vic. */
+static void insert_entries(int from, int to)
+{
+    char sql[700];
+    snprintf(sql, sizeof sql,
+             "WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+             " INSERT INTO audit_logs (id, entity_type, entity_id, action, actor_id, acting_for,"
+             " created_at, payload) SELECT i, 't', iif(i %% 10, 'y' || i, 'x'), 'a',"
+             " iif(i %% 10 = 1, 'vic', 'w'), iif(i %% 10 = 2, 'vic', NULL), i, '{}' FROM n",
+             from, to);
+    exec(sql);
+}
+
+static void test_audit_cost(void)
+{
+    static const enum sql statements[] = {SQL_AUDIT_ENTITY, SQL_AUDIT_ENTITY_DOWN, SQL_AUDIT_ACTOR,
+                                          SQL_AUDIT_ACTOR_DOWN};
+    static const char *const keys[] = {"x", "x", "vic", "vic"};
+    int before[4];
+    scratch_migrated(&scratch);
+    insert_entries(1, 2000);
+    for (int i = 0; i < 4; i++)
+        before[i] = cost_of_audit(statements[i], 1000, i < 2 ? 1501 : 1251, keys[i]);
+    insert_entries(2001, 40000);
+    for (int analyzed = 0; analyzed < 2; analyzed++) {
+        for (int i = 0; i < 4; i++) {
+            int cost = cost_of_audit(statements[i], 1000, i < 2 ? 1501 : 1251, keys[i]);
+            CHECK(abs(cost - before[i]) < 50);
+            CHECK(cost < 2500);
+        }
+        CHECK(cost_of_audit(SQL_AUDIT_LIST, 1000, 1051, NULL) < 1500);
+        CHECK(cost_of_audit(SQL_AUDIT_LIST_DOWN, 1000, 1051, NULL) < 1500);
+        exec("ANALYZE");
+    }
+    scratch_remove(&scratch);
+}
+
 /* A connection is set up as platform-facts.md wants every one. */
 static long long pragma(struct conn *c, const char *sql)
 {
@@ -323,6 +480,9 @@ int main(void)
         {"every statement uses an index", test_plans},
         {"lists cost the same in a large table", test_list_cost},
         {"what somebody holds costs what it is", test_held_cost},
+        {"what somebody sees costs what it is", test_own_cost},
+        {"what is hidden costs what it is", test_hidden_cost},
+        {"searches of the audit log cost what they find", test_audit_cost},
         {"settings of a connection", test_settings},
         {"expired answers do not pile up", test_answers_do_not_pile_up},
     };

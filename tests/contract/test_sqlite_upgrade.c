@@ -22,23 +22,30 @@ static void exec(sqlite3 *db, const char *sql)
     sqlite3_free(why);
 }
 
-/* A database of the first schema, with rows in it as that version wrote them. */
-static void make_old(const char *rows)
+static void apply(sqlite3 *db, const struct migration *m)
 {
-    sqlite3 *db;
     struct str record = STR_INIT;
-    size_t n;
-    const struct migration *first = schema_migrations(arena, &n);
-    CHECK_FATAL(sqlite3_open(scratch.path, &db) == SQLITE_OK);
-    exec(db, sql_text(SQL_MIGRATIONS_CREATE));
-    exec(db, first->text);
-    str_addf(&record, "INSERT INTO schema_migrations VALUES (1, '%s', '%s', 1, 5)", first->name,
-             first->sha256);
+    exec(db, m->text);
+    str_addf(&record, "INSERT INTO schema_migrations VALUES (%d, '%s', '%s', 1, 5)", (int)m->number,
+             m->name, m->sha256);
     exec(db, record.buf);
+    str_release(&record);
+}
+
+/* A database of the first so many migrations, with rows in it as that version wrote them. */
+static void make_old(size_t migrations, const char *rows, const char *more)
+{
+    sqlite3 *db = NULL;
+    size_t n;
+    const struct migration *all = schema_migrations(arena, &n);
+    CHECK_FATAL(n > migrations && sqlite3_open(scratch.path, &db) == SQLITE_OK);
+    exec(db, sql_text(SQL_MIGRATIONS_CREATE));
+    for (size_t i = 0; i < migrations; i++)
+        apply(db, &all[i]);
     exec(db, "PRAGMA foreign_keys = ON");
     exec(db, rows);
+    exec(db, more);
     sqlite3_close(db);
-    str_release(&record);
 }
 
 static const char old_rows[] =
@@ -72,16 +79,55 @@ static const char old_rows[] =
     " ('stuck', 1, 'submitted', 'one', 1, 'carol', 10, '{}'),"
     " ('stuck', 2, 'escalated', 'one', 1, 'system', 10, '{}');";
 
-static void begin(void)
+/* Of the second. */
+static const char later_rows[] =
+    "INSERT INTO users (id, name, created_at, updated_at) VALUES ('olga', 'Olga', 1, 2);"
+    "INSERT INTO workflows VALUES (1, 'wf', 'Refund', '1.0', 1, 'active', 1, 1);"
+    "INSERT INTO workflow_versions VALUES ('wf', 1, '1.0', '00', NULL, 1, '{}');"
+    "INSERT INTO approvals (id, workflow_id, revision, workflow_version, current_stage_id, status,"
+    " created_at, updated_at, seq, visit, needed, slate_role, requester_id, target_entity,"
+    " payload_sha256, round, fallback, believed, owner_id, title, valid_for_us, payload) VALUES"
+    " ('second', 'wf', 1, '1.0', 'two', 'pending', 10, 20, 2, 1, 1, 'approver', 'bot', 'order-7',"
+    "  'aa', 3, 1, 0, 'olga', 'Refund', 60, '\"' || replace(hex(zeroblob(9000)), '0', 'x') || "
+    "'\"');";
+
+/* Of both: these tables were the same. */
+static const char limits[] =
+    "INSERT INTO workflows (id, name, version, revision, status, created_at, updated_at)"
+    " SELECT value, 'N', '1', 2, 'active', 1, 1 FROM json_each("
+    " '[\"all\", \"null\", \"empty\", \"text\", \"group\", \"object\", \"list\", \"odd\"]');"
+    "INSERT INTO workflow_versions (workflow_id, revision, version, sha256, created_at, definition)"
+    " SELECT id, 1, '1', '', 1, '{\"visible_to\":\"before\"}' FROM workflows WHERE revision = 2;"
+    "INSERT INTO workflow_versions (workflow_id, revision, version, sha256, created_at, definition)"
+    " VALUES ('all', 2, '2', '', 1, '{}'),"
+    " ('null', 2, '2', '', 1, '{\"visible_to\":null}'),"
+    " ('empty', 2, '2', '', 1, '{\"visible_to\":[]}'),"
+    " ('text', 2, '2', '', 1, '{\"visible_to\":\"J\\u00fcrgen\"}'),"
+    " ('group', 2, '2', '', 1, '{\"visible_to\":\"group:leads\"}'),"
+    " ('object', 2, '2', '', 1, '{\"visible_to\":{\"role\":\"cfo\"}}'),"
+    " ('list', 2, '2', '', 1,"
+    "  '{\"visible_to\":[\"ada\",\"user:bob\",{\"group\":\"leads\"},\"role:cfo\"]}'),"
+    " ('odd', 2, '2', '', 1, '{\"visible_to\":[\"Dr:Who\",\":x\"]}');"
+    "INSERT INTO audit_logs (entity_type, entity_id, action, actor_id, request_id, created_at,"
+    " payload) VALUES ('approval', 'second', 'submit', 'carol', 'r1', 10, '{\"a\":1}'),"
+    " ('approval', 'second', 'approve', 'alice', NULL, 20, '{}');";
+
+static void begin_from(size_t migrations, const char *rows)
 {
     struct err e = ERR_INIT;
-    size_t applied = 0;
+    size_t applied = 0, all;
     arena = arena_new();
     scratch_new(&scratch);
-    make_old(old_rows);
+    make_old(migrations, rows, limits);
+    schema_migrations(arena, &all);
     CHECK_FATAL(migrate_up(scratch.path, &applied, &e) == 0);
-    CHECK(applied > 0);
+    CHECK_INT(applied, all - migrations);
     store = scratch_open(&scratch, &clock_real, 0, NULL);
+}
+
+static void begin(void)
+{
+    begin_from(1, old_rows);
 }
 
 static void end(void)
@@ -217,6 +263,147 @@ static void test_goes_on(void)
     end();
 }
 
+/* ---- of the second schema ---- */
+
+static void test_second_schema(void)
+{
+    begin_from(2, later_rows);
+    struct approval a = get("second");
+    CHECK_STR(a.requester_id, "bot");
+    CHECK_STR(a.submitted_by, NULL);
+    CHECK_STR(a.owner_id, "olga");
+    CHECK_STR(a.title, "Refund");
+    CHECK_STR(a.slate_role, "approver");
+    CHECK_STR(a.payload_sha256, "aa");
+    CHECK_INT(strspn(a.payload + 1, "x"), 18000);
+    CHECK_INT(strlen(a.payload), 18002);
+    CHECK_INT(a.round, 3);
+    CHECK_INT(a.valid_for_us, 60);
+    CHECK(a.fallback && !a.believed);
+    end();
+}
+
+static struct session *read_begin(void)
+{
+    struct err e = ERR_INIT;
+    struct session *s;
+    CHECK_FATAL(store_read_begin(store, &s, &e) == 0);
+    return s;
+}
+
+static void check_user(void)
+{
+    struct err e = ERR_INIT;
+    struct user_row user;
+    struct session *s = read_begin();
+    CHECK_FATAL(store_user_get(s, arena, "olga", &user, &e) == 1);
+    CHECK_STR(user.name, "Olga");
+    CHECK_INT(user.tokens_from, 0);
+    store_read_end(&s);
+}
+
+/* Somebody sees at once what he had to do with. */
+static void check_seen(const char *user, bool approver, size_t want)
+{
+    struct err e = ERR_INIT;
+    struct viewer v = {.user = user, .approver = approver};
+    struct approval_filter f = {.status = -1, .limit = 9, .viewer = &v};
+    struct approval_item *rows;
+    size_t n = 99;
+    struct session *s = read_begin();
+    CHECK_INT(store_approval_list(s, arena, &f, &rows, &n, &e), 0);
+    CHECK_INT(n, want);
+    store_read_end(&s);
+}
+
+static void test_people(void)
+{
+    begin_from(2, later_rows);
+    check_user();
+    check_seen("bot", false, 1);
+    check_seen("olga", false, 1);
+    check_seen("carol", false, 0);
+    check_seen("carol", true, 1);
+    end();
+    begin();
+    check_seen("carol", false, 5);
+    check_seen("alice", false, 1);
+    end();
+}
+
+/* ---- of both ---- */
+
+static void check_limit(const char *id, const char *want)
+{
+    struct err e = ERR_INIT;
+    struct workflow_row w = {0};
+    struct session *s = read_begin();
+    CHECK_INT(store_workflow_get(s, arena, id, &w, &e), 1);
+    CHECK_STR(w.visible_to, want);
+    store_read_end(&s);
+}
+
+static void test_limits(void)
+{
+    for (size_t from = 1; from <= 2; from++) {
+        begin_from(from, from == 1 ? old_rows : later_rows);
+        check_limit("all", NULL);
+        check_limit("null", NULL);
+        check_limit("empty", NULL);
+        check_limit("text", "user:J\xC3\xBCrgen");
+        check_limit("group", "group:leads");
+        check_limit("object", "role:cfo");
+        check_limit("list", "user:ada\nuser:bob\ngroup:leads\nrole:cfo");
+        check_limit("odd", "user:Dr:Who\nuser::x");
+        end();
+    }
+}
+
+static int add_entry(struct session *s, int64_t now, void *arg, struct err *e)
+{
+    struct audit_row row = {
+        .id = 3,
+        .entry = {.entity_type = "audit", .entity_id = "audit", .action = "seal", .payload = "{}"},
+        .created_at = now,
+        .key_id = "k",
+        .mac = "m"};
+    (void)arg;
+    return store_audit_add(s, &row, e);
+}
+
+static void check_log(void)
+{
+    struct err e = ERR_INIT;
+    struct audit_filter all = {.limit = 9};
+    struct audit_row *rows;
+    size_t n;
+    int64_t next;
+    struct session *s = read_begin();
+    CHECK_FATAL(store_audit_list(s, arena, &all, &rows, &n, &next, &e) == 0 && n == 3);
+    CHECK_STR(rows[0].entry.action, "submit");
+    CHECK_STR(rows[0].entry.actor_id, "carol");
+    CHECK_STR(rows[0].entry.request_id, "r1");
+    CHECK_STR(rows[0].entry.payload, "{\"a\":1}");
+    CHECK_STR(rows[0].entry.acting_for, NULL);
+    CHECK_STR(rows[0].entry.client_address, NULL);
+    CHECK_INT(rows[0].created_at, 10);
+    for (size_t i = 0; i < 2; i++)
+        CHECK(!rows[i].key_id && !rows[i].mac);
+    CHECK_STR(rows[2].mac, "m");
+    store_read_end(&s);
+}
+
+static void test_log(void)
+{
+    for (size_t from = 1; from <= 2; from++) {
+        struct err e = ERR_INIT;
+        begin_from(from, from == 1 ? old_rows : later_rows);
+        CHECK_INT(run_half(store, add_entry, NULL, &e), OUTCOME_DONE);
+        check_log();
+        end();
+    }
+}
+
 /* The payload is last, so that what lists read is never behind a long one. */
 static void test_payload_is_last(void)
 {
@@ -244,6 +431,10 @@ int main(void)
         {"approvals that have ended", test_ended},
         {"one that was opened to administrators", test_opened_to_administrators},
         {"a running one goes on", test_goes_on},
+        {"an approval of the second schema", test_second_schema},
+        {"people, and what they see", test_people},
+        {"what workflows are limited to", test_limits},
+        {"entries of the audit log have no mac", test_log},
         {"the payload stays the last column", test_payload_is_last},
     };
     return check_main("sqlite upgrades", tests, sizeof tests / sizeof *tests);

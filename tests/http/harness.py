@@ -215,6 +215,7 @@ class Service:
             "PORT": str(self.port),
             "APPROVAL_DB_PATH": str(self.db_path),
             "APPROVAL_AUTH": "off",
+            "APPROVAL_SIGN_IN_RATE": "0",
             "APPROVAL_RULES_PATH": str(self.rules_path),
             "ASAN_OPTIONS": "abort_on_error=0:detect_leaks=1",
             "UBSAN_OPTIONS": "print_stacktrace=1",

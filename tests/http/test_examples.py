@@ -89,37 +89,3 @@ class Schema(HttpCase):
         a = self.assert_status(service.get("/schemas/workflow.json"), 200)
         self.assertEqual(a.header("Content-Type"), "application/schema+json")
         self.assertEqual(a.body, (harness.ROOT / "schema" / "workflow.schema.json").read_bytes())
-
-
-class Tour(HttpCase):
-    """The README's five minutes, in its own words."""
-
-    service = service
-
-    def test_every_body_of_the_tour_is_taken(self):
-        readme = (harness.ROOT / "README.md").read_text()
-        bodies = re.findall(r"--json '(\{.*?\})'", readme, re.S)
-        self.assertGreaterEqual(len(bodies), 2)
-        for name in re.findall(r"--json @(\S+\.json)", readme):
-            self.assert_status(service.post("/api/v1/workflows",
-                                            (harness.ROOT / name).read_bytes()), 201)
-        for body in bodies:
-            with self.subTest(body=body):
-                self.assert_status(service.post("/api/v1/approvals", body.encode()), 201)
-
-    def test_the_decisions_of_the_tour(self):
-        readme = (harness.ROOT / "README.md").read_text()
-        service.post("/api/v1/workflows", (EXAMPLES / "refund.workflow.json").read_bytes())
-        appr = service.submit("refund", "erin", {"amount": 249.9})
-        acts = re.findall(r"^act '(\{.*?\})'(?:[ \t]+# (.*))?$", readme, re.M)
-        self.assertGreaterEqual(len(acts), 5)
-        for body, said in acts:
-            with self.subTest(body=body):
-                a = service.post(f"/api/v1/approvals/{appr}/actions", body.encode())
-                if said[:3].isdigit():
-                    self.assert_problem(a, int(said[:3]))
-                else:
-                    self.assert_status(a, 200)
-                    self.assertTrue(not said or said.startswith(a.json["status"]), said)
-
-

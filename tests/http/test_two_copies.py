@@ -69,10 +69,6 @@ class Refusal(HttpCase):
                 said = self.assert_no_start(str(port), "in use", PORT=port)
                 self.assertIn("PORT=", said)
 
-    def test_with_authentication(self):
-        said = self.assert_no_start("APPROVAL_AUTH", "off", APPROVAL_AUTH="on")
-        self.assertLess(said.count("APPROVAL_AUTH"), 10, "said once, not over and over")
-
     def test_bad_settings_are_named(self):
         for name, value in (("PORT", "http"), ("PORT", "0"), ("PORT", "70000"),
                             ("APPROVAL_AUTH", "maybe"), ("APPROVAL_PROCESSES", "many"),
@@ -80,6 +76,12 @@ class Refusal(HttpCase):
                             ("APPROVAL_MAX_BODY", "1MB"), ("LOG_LEVEL", "loud"),
                             ("ASSISTANTS_BASE", "assistants"), ("APPROVAL_JWT_SECRET", "short"),
                             ("APPROVAL_TOKEN_EXPIRE_MINUTES", "-1"),
+                            ("APPROVAL_AUDIT_KEY", "short"),
+                            ("APPROVAL_PUBLIC_URL", "approvals.example"),
+                            ("APPROVAL_OIDC_ISSUER", "http://login.example"),
+                            ("APPROVAL_TRUSTED_PROXIES", "everybody"),
+                            ("APPROVAL_TRUSTED_USER_HEADER", "X-Remote-User"),
+                            ("APPROVAL_TLS_KEY", "/nowhere/key.pem"),
                             ("APPROVAL_LISTEN", "127.0.0.1; evil")):
             with self.subTest(name=name, value=value):
                 self.assert_no_start(name, **{name: value})
@@ -88,6 +90,20 @@ class Refusal(HttpCase):
         self.assertNotIn("short-secret",
                          self.assert_no_start("APPROVAL_JWT_SECRET",
                                               APPROVAL_JWT_SECRET="short-secret"))
+
+    def test_a_secret_that_others_can_read(self):
+        folder = service.folder / "second" / "secrets"
+        folder.mkdir(parents=True)
+        (folder / "jwt").write_text("x" * 40)
+        (folder / "jwt").chmod(0o644)
+        said = self.assert_no_start("APPROVAL_JWT_SECRET", "chmod 600", str(folder / "jwt"))
+        self.assertNotIn("xxxx", said)
+
+    def test_a_certificate_that_is_not_there(self):
+        self.assert_no_start("APPROVAL_TLS_CERTIFICATE", "/nowhere/cert.pem",
+                             APPROVAL_TLS_CERTIFICATE="/nowhere/cert.pem",
+                             APPROVAL_TLS_KEY="/nowhere/key.pem",
+                             APPROVAL_PUBLIC_URL="https://approvals.example")
 
     def test_folder_that_cannot_be_made(self):
         other = Service()
@@ -124,6 +140,34 @@ class SideBySide(unittest.TestCase):
         self.assertEqual(self.other.stop_process(), 0)
         self.assertEqual(service.fresh("GET", "/health").status, 200)
         self.assertEqual(len(service.workers()), 2)
+
+    def test_secrets_are_made_once(self):
+        self.other.start()
+        folder = self.other.db_path.parent / "secrets"
+        self.assertEqual(folder.stat().st_mode & 0o777, 0o700)
+        self.assertEqual(sorted(p.name for p in folder.iterdir()), ["audit", "jwt"])
+        made = {p.name: p.read_text() for p in folder.iterdir()}
+        self.assertEqual(self.other.log_text().count("made "), 2)
+        self.other.restart()
+        self.assertEqual(self.other.log_text().count("made "), 2)
+        self.assertEqual({p.name: p.read_text() for p in folder.iterdir()}, made)
+        for p in folder.iterdir():
+            self.assertEqual(p.stat().st_mode & 0o777, 0o600)
+            self.assertRegex(made[p.name], r"\A[A-Za-z0-9_-]{43}\n\Z")
+            self.assertNotIn(made[p.name].strip(), self.other.log_text())
+        self.assertNotEqual(made["jwt"], made["audit"])
+
+    def test_secrets_that_are_set_are_not_made(self):
+        key = self.other.settings["APPROVAL_AUDIT_KEY"] = "an audit key that is long enough to be one"
+        self.other.start()
+        self.assertEqual([p.name for p in (self.other.db_path.parent / "secrets").iterdir()],
+                         ["jwt"])
+        self.assertNotIn(key, self.other.log_text())
+
+    def test_off_is_loud(self):
+        self.other.start()
+        self.assertIn("***", self.other.log_text())
+        self.assertIn("APPROVAL_AUTH is off", self.other.log_text())
 
     def test_unknown_setting_is_a_warning(self):
         self.other.settings["APPROVAL_DBPATH"] = "typo"

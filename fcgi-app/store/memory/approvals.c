@@ -24,53 +24,6 @@ int memory_approval_seq(struct session *s, const char *id, int64_t *seq, struct 
     return memory_leave(m, v ? 1 : 0);
 }
 
-static int newest_first(const void *a, const void *b)
-{
-    const struct version *x = a, *y = b;
-    int64_t one = ((const struct approval *)x->row)->created_at;
-    int64_t other = ((const struct approval *)y->row)->created_at;
-    if (one != other)
-        return one < other ? 1 : -1;
-    return x->no < y->no ? 1 : -1;
-}
-
-static void item_copy(struct arena *a, struct approval_item *to, const struct approval *from)
-{
-    *to = (struct approval_item){
-        .id = arena_strdup(a, from->id),
-        .workflow_id = arena_strdup(a, from->workflow_id),
-        .stage_id = arena_strdup(a, from->stage_id),
-        .status = from->status,
-        .created_at = from->created_at,
-        .updated_at = from->updated_at,
-        .sla_due_at = from->sla_due_at,
-    };
-}
-
-static bool has_status(const void *row, const void *arg)
-{
-    const struct approval_filter *f = arg;
-    return f->status < 0 ||
-           ((const struct approval *)row)->status == (enum approval_status)f->status;
-}
-
-int memory_approval_list(struct session *s, struct arena *a, const struct approval_filter *f,
-                         struct approval_item **rows, size_t *n, struct err *e)
-{
-    (void)e;
-    struct memory_store *m = memory_enter(s);
-    struct selection sel = {.keep = has_status, .arg = f, .limit = SIZE_MAX};
-    size_t count;
-    struct version *found = memory_select(m, s, a, APPROVALS, &sel, &count);
-    if (count)
-        qsort(found, count, sizeof *found, newest_first);
-    *n = count < f->limit ? count : f->limit;
-    *rows = arena_array(a, *n, sizeof **rows);
-    for (size_t i = 0; i < *n; i++)
-        item_copy(a, &(*rows)[i], found[i].row);
-    return memory_leave(m, 0);
-}
-
 static bool is_running(const void *row, const void *arg)
 {
     const struct approval *a = row;
@@ -259,6 +212,7 @@ static struct approval changed_facts(const struct approval *stored, const struct
     row.id = stored->id;
     row.workflow_id = stored->workflow_id;
     row.requester_id = stored->requester_id;
+    row.submitted_by = stored->submitted_by;
     row.owner_id = stored->owner_id;
     row.target_entity = stored->target_entity;
     row.created_at = stored->created_at;

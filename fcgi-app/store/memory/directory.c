@@ -1,7 +1,5 @@
 #include "operations.h"
 
-#define ONLY 0 /* the number of rows whose key is theirs alone */
-
 /* ---- users ---- */
 
 int memory_user_get(struct session *s, struct arena *a, const char *id, struct user_row *out,
@@ -42,6 +40,29 @@ int memory_role_holders(struct session *s, struct arena *a, const char *role,
     struct selection sel = {
         .after = -1, .by_key = true, .keep = holds_role, .arg = role, .limit = SIZE_MAX};
     return memory_keys(s, a, USERS, &sel, ids, n);
+}
+
+static bool has_member(const void *row, const void *arg)
+{
+    const struct group_row *group = row;
+    for (size_t i = 0; i < group->member_count; i++)
+        if (!strcmp(group->members[i], arg))
+            return true;
+    return false;
+}
+
+int memory_user_groups(struct session *s, struct arena *a, const char *user_id,
+                       const char *const **ids, size_t *n, struct err *e)
+{
+    (void)e;
+    struct selection sel = {
+        .after = -1, .by_key = true, .keep = has_member, .arg = user_id, .limit = SIZE_MAX};
+    memory_keys(s, a, GROUPS, &sel, ids, n);
+    struct memory_store *m = memory_enter(s);
+    const struct version *user = memory_find(m, s, USERS, user_id, ONLY);
+    if (user && !is_there(user->row, NULL))
+        *n = 0;
+    return memory_leave(m, 0);
 }
 
 int memory_user_put(struct session *s, const struct user_row *r, struct err *e)

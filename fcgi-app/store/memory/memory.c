@@ -229,6 +229,7 @@ static const struct store_ops memory_ops = {
     .version_get = memory_version_get,
     .stage_list = memory_stage_list,
     .version_list = memory_version_list,
+    .workflow_limited = memory_workflow_limited,
 
     .approval_get = memory_approval_get,
     .approval_seq = memory_approval_seq,
@@ -240,6 +241,7 @@ static const struct store_ops memory_ops = {
 
     .event_list = memory_event_list,
     .audit_list = memory_audit_list,
+    .audit_head = memory_audit_head,
     .outbox_list = memory_outbox_list,
     .idempotency_get = memory_idempotency_get,
 
@@ -247,6 +249,7 @@ static const struct store_ops memory_ops = {
     .user_list = memory_user_list,
     .role_holders = memory_role_holders,
     .user_load = memory_user_load,
+    .user_groups = memory_user_groups,
     .group_get = memory_group_get,
     .group_list = memory_group_list,
     .calendar_get = memory_calendar_get,
@@ -266,6 +269,23 @@ static const struct store_ops memory_ops = {
     .audit_add = memory_audit_add,
     .outbox_add = memory_outbox_add,
     .idempotency_put = memory_idempotency_put,
+
+    .password_get = memory_password_get,
+    .password_any = memory_password_any,
+    .attempt_get = memory_attempt_get,
+    .ticket_get = memory_ticket_get,
+    .api_key_get = memory_api_key_get,
+    .api_key_list = memory_api_key_list,
+    .identity_get = memory_identity_get,
+    .key_set_get = memory_key_set_get,
+    .password_put = memory_password_put,
+    .attempt_put = memory_attempt_put,
+    .ticket_put = memory_ticket_put,
+    .ticket_end = memory_ticket_end,
+    .api_key_put = memory_api_key_put,
+    .identity_put = memory_identity_put,
+    .key_set_put = memory_key_set_put,
+    .access_forget = memory_access_forget,
 };
 
 struct store *store_memory_open(const struct clock *clock)

@@ -55,8 +55,12 @@ int memory_keys(struct session *s, struct arena *a, enum table_id id, const stru
 /* What the keys of SQLite's tables would refuse. Returns -1. */
 int memory_broken_key(struct err *e, const char *what);
 
-/* The key of a version and its stages. */
+/* The key of a version and its stages, and one of two texts. */
 const char *memory_revision_key(struct arena *a, const char *workflow_id, int64_t revision);
+const char *memory_pair_key(struct arena *a, const char *first, const char *second);
+
+/* The number of rows whose key is theirs alone. */
+#define ONLY 0
 
 /* As store.h says of each. */
 int memory_workflow_get(struct session *s, struct arena *a, const char *id,
@@ -69,6 +73,8 @@ int memory_stage_list(struct session *s, struct arena *a, const char *workflow_i
                       struct stage_row **rows, size_t *n, struct err *e);
 int memory_version_list(struct session *s, struct arena *a, const char *workflow_id,
                         struct version_row **rows, size_t *n, struct err *e);
+int memory_workflow_limited(struct session *s, struct arena *a, struct workflow_row **rows,
+                            size_t *n, struct err *e);
 
 int memory_approval_get(struct session *s, struct arena *a, const char *id, struct approval *out,
                         struct err *e);
@@ -88,8 +94,9 @@ int memory_payload_list(struct session *s, struct arena *a, const char *approval
 
 int memory_event_list(struct session *s, struct arena *a, const char *approval_id,
                       struct event_row **rows, size_t *n, struct err *e);
-int memory_audit_list(struct session *s, struct arena *a, const char *entity_id,
-                      struct audit_row **rows, size_t *n, struct err *e);
+int memory_audit_list(struct session *s, struct arena *a, const struct audit_filter *f,
+                      struct audit_row **rows, size_t *n, int64_t *next, struct err *e);
+int memory_audit_head(struct session *s, struct arena *a, struct audit_row *out, struct err *e);
 int memory_outbox_list(struct session *s, struct arena *a, int64_t after, size_t limit,
                        struct outbox_row **rows, size_t *n, struct err *e);
 int memory_idempotency_get(struct session *s, struct arena *a, const char *caller, const char *key,
@@ -102,6 +109,8 @@ int memory_user_list(struct session *s, struct arena *a, const struct page *page
 int memory_role_holders(struct session *s, struct arena *a, const char *role,
                         const char *const **ids, size_t *n, struct err *e);
 int memory_user_load(struct session *s, const char *user_id, struct load_row *out, struct err *e);
+int memory_user_groups(struct session *s, struct arena *a, const char *user_id,
+                       const char *const **ids, size_t *n, struct err *e);
 int memory_group_get(struct session *s, struct arena *a, const char *id, struct group_row *out,
                      struct err *e);
 int memory_group_list(struct session *s, struct arena *a, const struct page *page,
@@ -128,8 +137,33 @@ int memory_approval_update(struct session *s, const struct approval *a, int64_t 
                            struct err *e);
 int memory_event_add(struct session *s, const char *approval_id, const struct event_row *r,
                      struct err *e);
-int memory_audit_add(struct session *s, const struct audit_entry *r, int64_t now, struct err *e);
+int memory_audit_add(struct session *s, const struct audit_row *r, struct err *e);
 int memory_outbox_add(struct session *s, const struct outbox_row *r, struct err *e);
 int memory_idempotency_put(struct session *s, const struct idempotency_row *r, struct err *e);
+
+int memory_password_get(struct session *s, struct arena *a, const char *user_id,
+                        struct password_row *out, struct err *e);
+int memory_password_any(struct session *s, struct err *e);
+int memory_attempt_get(struct session *s, struct arena *a, const char *name_sha256,
+                       const char *address, struct attempt_row *out, struct err *e);
+int memory_ticket_get(struct session *s, struct arena *a, const char *sha256,
+                      struct ticket_row *out, struct err *e);
+int memory_api_key_get(struct session *s, struct arena *a, const char *id, struct api_key_row *out,
+                       struct err *e);
+int memory_api_key_list(struct session *s, struct arena *a, const struct page *page,
+                        struct api_key_row **rows, size_t *n, struct err *e);
+int memory_identity_get(struct session *s, struct arena *a, const char *issuer, const char *subject,
+                        struct identity_row *out, struct err *e);
+int memory_key_set_get(struct session *s, struct arena *a, const char *issuer,
+                       struct key_set_row *out, struct err *e);
+int memory_password_put(struct session *s, const struct password_row *r, struct err *e);
+int memory_attempt_put(struct session *s, const struct attempt_row *r, struct err *e);
+int memory_ticket_put(struct session *s, const struct ticket_row *r, struct err *e);
+int memory_ticket_end(struct session *s, const char *user_id, const char *family, const char *kind,
+                      int64_t now, struct err *e);
+int memory_api_key_put(struct session *s, const struct api_key_row *r, struct err *e);
+int memory_identity_put(struct session *s, const struct identity_row *r, struct err *e);
+int memory_key_set_put(struct session *s, const struct key_set_row *r, struct err *e);
+int memory_access_forget(struct session *s, int64_t before, size_t limit, struct err *e);
 
 #endif

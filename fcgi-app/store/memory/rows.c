@@ -7,6 +7,11 @@ const char *memory_revision_key(struct arena *a, const char *workflow_id, int64_
     return arena_printf(a, "%s\n%lld", workflow_id, (long long)revision);
 }
 
+const char *memory_pair_key(struct arena *a, const char *first, const char *second)
+{
+    return arena_printf(a, "%zu %s %s", strlen(first), first, second);
+}
+
 int memory_workflow_get(struct session *s, struct arena *a, const char *id,
                         struct workflow_row *out, struct err *e)
 {
@@ -26,6 +31,24 @@ int memory_workflow_list(struct session *s, struct arena *a, struct workflow_row
     (void)e;
     struct selection sel = {.keep = is_shown, .limit = SIZE_MAX};
     return memory_list(s, a, WORKFLOWS, &sel, rows, n);
+}
+
+static bool is_limited(const void *row, const void *arg)
+{
+    (void)arg;
+    return ((const struct workflow_row *)row)->visible_to != NULL;
+}
+
+int memory_workflow_limited(struct session *s, struct arena *a, struct workflow_row **rows,
+                            size_t *n, struct err *e)
+{
+    (void)e;
+    struct selection sel = {.by_key = true, .keep = is_limited, .limit = SIZE_MAX};
+    memory_list(s, a, WORKFLOWS, &sel, rows, n);
+    for (size_t i = 0; i < *n; i++)
+        (*rows)[i] =
+            (struct workflow_row){.id = (*rows)[i].id, .visible_to = (*rows)[i].visible_to};
+    return 0;
 }
 
 int memory_version_get(struct session *s, struct arena *a, const char *workflow_id,
@@ -117,20 +140,13 @@ int memory_workflow_save(struct session *s, const struct workflow_row *w,
     return memory_leave(m, rc);
 }
 
-/* ---- events, audit, outbox ---- */
+/* ---- events and outbox ---- */
 
 int memory_event_list(struct session *s, struct arena *a, const char *approval_id,
                       struct event_row **rows, size_t *n, struct err *e)
 {
     (void)e;
     return memory_list_of_key(s, a, EVENTS, approval_id, rows, n);
-}
-
-int memory_audit_list(struct session *s, struct arena *a, const char *entity_id,
-                      struct audit_row **rows, size_t *n, struct err *e)
-{
-    (void)e;
-    return memory_list_of_key(s, a, AUDIT, entity_id, rows, n);
 }
 
 int memory_outbox_list(struct session *s, struct arena *a, int64_t after, size_t limit,
@@ -153,15 +169,6 @@ int memory_event_add(struct session *s, const char *approval_id, const struct ev
     return memory_leave(m, 0);
 }
 
-int memory_audit_add(struct session *s, const struct audit_entry *r, int64_t now, struct err *e)
-{
-    (void)e;
-    struct memory_store *m = memory_enter(s);
-    struct audit_row row = {.id = tables_next(&m->tables, AUDIT), .entry = *r, .created_at = now};
-    memory_add(m, s, AUDIT, r->entity_id, row.id, &row);
-    return memory_leave(m, 0);
-}
-
 int memory_outbox_add(struct session *s, const struct outbox_row *r, struct err *e)
 {
     (void)e;
@@ -174,16 +181,11 @@ int memory_outbox_add(struct session *s, const struct outbox_row *r, struct err 
 
 /* ---- idempotency ---- */
 
-static const char *caller_key(struct arena *a, const char *caller, const char *key)
-{
-    return arena_printf(a, "%zu %s %s", strlen(caller), caller, key);
-}
-
 int memory_idempotency_get(struct session *s, struct arena *a, const char *caller, const char *key,
                            int64_t now, struct idempotency_row *out, struct err *e)
 {
     (void)e;
-    if (!memory_get(s, a, IDEMPOTENCY, caller_key(a, caller, key), out))
+    if (!memory_get(s, a, IDEMPOTENCY, memory_pair_key(a, caller, key), out))
         return 0;
     return out->created_at >= now - IDEMPOTENCY_KEPT_US;
 }
@@ -192,7 +194,7 @@ int memory_idempotency_put(struct session *s, const struct idempotency_row *r, s
 {
     (void)e;
     struct memory_store *m = memory_enter(s);
-    const char *key = caller_key(m->tables.arena, r->caller, r->key);
+    const char *key = memory_pair_key(m->tables.arena, r->caller, r->key);
     struct version *old = memory_find(m, s, IDEMPOTENCY, key, ANY_NO);
     if (old)
         memory_end(m, s, IDEMPOTENCY, old);

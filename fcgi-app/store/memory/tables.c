@@ -1,31 +1,35 @@
 #include "tables.h"
 
-#define TEXTS_MAX 14
+#define TEXTS_MAX 15
+#define LISTS_MAX 3
 
-/* A row's size, where its strings are, and where its list of strings and that list's length are
- * (0 and 0: it has none). */
+/* Where a row's list of strings is, and that list's length (0 and 0: it has none). */
+struct list_at {
+    size_t names, count;
+};
+
+/* A row's size, where its strings are, and its lists. */
 struct shape {
     size_t size, texts;
     size_t text[TEXTS_MAX];
-    size_t list, list_count;
+    struct list_at lists[LISTS_MAX];
 };
 
-#define ROW(type, ...)                                                                             \
-    {                                                                                              \
-        .size = sizeof(type), .texts = sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t), .text = { \
-            __VA_ARGS__                                                                            \
-        }                                                                                          \
-    }
 #define AT(type, member) offsetof(struct type, member)
-#define LISTED(type, names, count, ...)                                                           \
-    {                                                                                             \
-        .size = sizeof(type), .texts = sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t),          \
-        .text = {__VA_ARGS__}, .list = offsetof(type, names), .list_count = offsetof(type, count) \
+#define TEXTS(...) .texts = sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t), .text = {__VA_ARGS__}
+#define ROW(type, ...)                           \
+    {                                            \
+        .size = sizeof(type), TEXTS(__VA_ARGS__) \
+    }
+#define LIST(type, names, count)                                   \
+    {                                                              \
+        offsetof(struct type, names), offsetof(struct type, count) \
     }
 
 static const struct shape shapes[] = {
-    [WORKFLOWS] = ROW(struct workflow_row, AT(workflow_row, id), AT(workflow_row, name),
-                      AT(workflow_row, version), AT(workflow_row, status)),
+    [WORKFLOWS] =
+        ROW(struct workflow_row, AT(workflow_row, id), AT(workflow_row, name),
+            AT(workflow_row, version), AT(workflow_row, status), AT(workflow_row, visible_to)),
     [VERSIONS] =
         ROW(struct version_row, AT(version_row, workflow_id), AT(version_row, version),
             AT(version_row, definition), AT(version_row, sha256), AT(version_row, created_by)),
@@ -35,31 +39,48 @@ static const struct shape shapes[] = {
         ROW(struct approval, AT(approval, id), AT(approval, workflow_id),
             AT(approval, workflow_version), AT(approval, target_entity), AT(approval, requester_id),
             AT(approval, stage_id), AT(approval, slate_role), AT(approval, payload),
-            AT(approval, payload_sha256), AT(approval, owner_id), AT(approval, title),
-            AT(approval, links), AT(approval, fault), AT(approval, carried)),
+            AT(approval, payload_sha256), AT(approval, submitted_by), AT(approval, owner_id),
+            AT(approval, title), AT(approval, links), AT(approval, fault), AT(approval, carried)),
     [TASKS] = ROW(struct task, AT(task, stage_id), AT(task, user), AT(task, via)),
     [VISITS] = ROW(struct visit, AT(visit, stage_id)),
     [TIMERS] = {.size = sizeof(struct timer)},
     [PAYLOADS] = ROW(struct payload_row, AT(payload_row, sha256), AT(payload_row, payload)),
     [EVENTS] = ROW(struct event_row, AT(event_row, action), AT(event_row, stage_id),
                    AT(event_row, actor_id), AT(event_row, data)),
-    [AUDIT] =
-        ROW(struct audit_row, AT(audit_row, entry.entity_type), AT(audit_row, entry.entity_id),
-            AT(audit_row, entry.action), AT(audit_row, entry.actor_id),
-            AT(audit_row, entry.payload), AT(audit_row, entry.request_id)),
+    [AUDIT] = ROW(struct audit_row, AT(audit_row, entry.entity_type),
+                  AT(audit_row, entry.entity_id), AT(audit_row, entry.action),
+                  AT(audit_row, entry.actor_id), AT(audit_row, entry.acting_for),
+                  AT(audit_row, entry.payload), AT(audit_row, entry.request_id),
+                  AT(audit_row, entry.client_address), AT(audit_row, key_id), AT(audit_row, mac)),
     [OUTBOX] = ROW(struct outbox_row, AT(outbox_row, event), AT(outbox_row, approval_id),
                    AT(outbox_row, data)),
     [IDEMPOTENCY] = ROW(struct idempotency_row, AT(idempotency_row, caller),
                         AT(idempotency_row, key), AT(idempotency_row, request_sha256),
                         AT(idempotency_row, content_type), AT(idempotency_row, body)),
-    [USERS] = LISTED(struct user_row, roles, role_count, AT(user_row, id), AT(user_row, name),
-                     AT(user_row, email), AT(user_row, phone), AT(user_row, manager),
-                     AT(user_row, owner), AT(user_row, time_zone), AT(user_row, deputy)),
-    [GROUPS] =
-        LISTED(struct group_row, members, member_count, AT(group_row, id), AT(group_row, name)),
+    [USERS] = {.size = sizeof(struct user_row),
+               TEXTS(AT(user_row, id), AT(user_row, name), AT(user_row, email), AT(user_row, phone),
+                     AT(user_row, manager), AT(user_row, owner), AT(user_row, time_zone),
+                     AT(user_row, deputy)),
+               .lists = {LIST(user_row, roles, role_count)}},
+    [GROUPS] = {.size = sizeof(struct group_row),
+                TEXTS(AT(group_row, id), AT(group_row, name)),
+                .lists = {LIST(group_row, members, member_count)}},
     [CALENDARS] = ROW(struct calendar_row, AT(calendar_row, id), AT(calendar_row, definition)),
     [SWITCHES] = ROW(struct switch_row, AT(switch_row, name), AT(switch_row, changed_by),
                      AT(switch_row, reason)),
+    [PASSWORDS] = ROW(struct password_row, AT(password_row, user_id), AT(password_row, hash)),
+    [ATTEMPTS] = ROW(struct attempt_row, AT(attempt_row, name_sha256), AT(attempt_row, address)),
+    [TICKETS] = ROW(struct ticket_row, AT(ticket_row, sha256), AT(ticket_row, kind),
+                    AT(ticket_row, user_id), AT(ticket_row, family)),
+    [API_KEYS] = {.size = sizeof(struct api_key_row),
+                  TEXTS(AT(api_key_row, id), AT(api_key_row, sha256), AT(api_key_row, user_id),
+                        AT(api_key_row, name), AT(api_key_row, created_by)),
+                  .lists = {LIST(api_key_row, roles, role_count),
+                            LIST(api_key_row, workflows, workflow_count),
+                            LIST(api_key_row, act_as, act_as_count)}},
+    [IDENTITIES] = ROW(struct identity_row, AT(identity_row, issuer), AT(identity_row, subject),
+                       AT(identity_row, user_id)),
+    [KEY_SETS] = ROW(struct key_set_row, AT(key_set_row, issuer), AT(key_set_row, keys)),
 };
 _Static_assert(sizeof shapes / sizeof *shapes == TABLE_COUNT, "a shape for each table");
 
@@ -95,8 +116,11 @@ void tables_undo(struct tables *t)
         t->table[id].n = t->table[id].mark;
 }
 
-static void list_copy(struct arena *arena, const char ***list, size_t n)
+static void list_copy(struct arena *arena, void *row, const struct list_at *at)
 {
+    const char ***list = (const char ***)(void *)((char *)row + at->names);
+    size_t n;
+    memcpy(&n, (char *)row + at->count, sizeof n);
     const char **copy = arena_array(arena, n, sizeof *copy);
     for (size_t i = 0; i < n; i++)
         copy[i] = arena_strdup(arena, (*list)[i]);
@@ -110,11 +134,8 @@ void row_copy(struct arena *arena, enum table_id id, void *to, const void *from)
         const char **text = (const char **)(void *)((char *)to + shapes[id].text[i]);
         *text = arena_strdup(arena, *text);
     }
-    if (shapes[id].list_count) {
-        size_t n;
-        memcpy(&n, (char *)to + shapes[id].list_count, sizeof n);
-        list_copy(arena, (const char ***)(void *)((char *)to + shapes[id].list), n);
-    }
+    for (size_t i = 0; i < LISTS_MAX && shapes[id].lists[i].count; i++)
+        list_copy(arena, to, &shapes[id].lists[i]);
 }
 
 size_t row_size(enum table_id id)

@@ -9,7 +9,7 @@
 #ifndef STORE_MEMORY_TABLES_H
 #define STORE_MEMORY_TABLES_H
 
-#include "store/store.h"
+#include "store/access.h"
 
 enum table_id {
     WORKFLOWS,
@@ -28,6 +28,12 @@ enum table_id {
     GROUPS,
     CALENDARS,
     SWITCHES,
+    PASSWORDS,
+    ATTEMPTS,
+    TICKETS,
+    API_KEYS,
+    IDENTITIES,
+    KEY_SETS,
     TABLE_COUNT
 };
 

@@ -32,10 +32,11 @@ static int approval_row(struct query *q, struct arena *a, void *out)
         .consumed_at = query_get_int(q, 21),
         .created_at = query_get_int(q, 22),
         .requester_id = query_get_text(q, a, 23),
-        .owner_id = query_get_text(q, a, 24),
-        .target_entity = query_get_text(q, a, 25),
-        .payload_sha256 = query_get_text(q, a, 26),
-        .payload = query_get_text(q, a, 27),
+        .submitted_by = query_get_text(q, a, 24),
+        .owner_id = query_get_text(q, a, 25),
+        .target_entity = query_get_text(q, a, 26),
+        .payload_sha256 = query_get_text(q, a, 27),
+        .payload = query_get_text(q, a, 28),
     };
     return 0;
 }
@@ -135,35 +136,6 @@ int sqlite_approval_seq(struct session *s, const char *id, int64_t *seq, struct 
         *seq = query_get_int(&q, 0);
     query_close(&q);
     return rc;
-}
-
-static int item_row(struct query *q, struct arena *a, void *out)
-{
-    int status = query_get_word(q, 3, approval_status_parse, "a status");
-    if (status < 0)
-        return -1;
-    *(struct approval_item *)out = (struct approval_item){
-        .id = query_get_text(q, a, 0),
-        .workflow_id = query_get_text(q, a, 1),
-        .stage_id = query_get_text(q, a, 2),
-        .status = (enum approval_status)status,
-        .created_at = query_get_int(q, 4),
-        .updated_at = query_get_int(q, 5),
-        .sla_due_at = query_get_int(q, 6),
-    };
-    return 0;
-}
-
-int sqlite_approval_list(struct session *s, struct arena *a, const struct approval_filter *f,
-                         struct approval_item **rows, size_t *n, struct err *e)
-{
-    struct query q;
-    bool all = f->status < 0;
-    query_open(&q, sqlite_conn(s), all ? SQL_APPROVAL_LIST : SQL_APPROVAL_LIST_STATUS, e);
-    query_limit(&q, f->limit);
-    if (!all)
-        query_text(&q, approval_status_name((enum approval_status)f->status));
-    return query_all(&q, a, sizeof **rows, item_row, rows, n);
 }
 
 int sqlite_approval_running(struct session *s, struct arena *a, const char *workflow_id,
@@ -312,6 +284,7 @@ static int facts_insert(struct conn *c, const struct approval *a, struct err *e)
     facts_bind(&q, a);
     query_int(&q, a->created_at);
     query_text(&q, a->requester_id);
+    query_text(&q, a->submitted_by);
     query_text(&q, a->owner_id);
     query_text(&q, a->target_entity);
     query_text(&q, a->payload_sha256);

@@ -51,6 +51,8 @@ static int user_row(struct query *q, struct arena *a, void *out)
         .created_at = query_get_int(q, 10),
         .updated_at = query_get_int(q, 11),
         .removed_at = query_get_int(q, 12),
+        .tokens_from = query_get_int(q, 13),
+        .roles_at = query_get_int(q, 14),
     };
     return 0;
 }
@@ -107,6 +109,12 @@ int sqlite_user_load(struct session *s, const char *user_id, struct load_row *ou
     return rc < 0 ? -1 : 0;
 }
 
+int sqlite_user_groups(struct session *s, struct arena *a, const char *user_id,
+                       const char *const **ids, size_t *n, struct err *e)
+{
+    return names_read(sqlite_conn(s), a, SQL_USER_GROUPS, user_id, ids, n, e);
+}
+
 int sqlite_user_put(struct session *s, const struct user_row *r, struct err *e)
 {
     struct conn *c = sqlite_conn(s);
@@ -125,6 +133,8 @@ int sqlite_user_put(struct session *s, const struct user_row *r, struct err *e)
     query_int(&q, r->created_at);
     query_int(&q, r->updated_at);
     query_int_or_null(&q, r->removed_at);
+    query_int(&q, r->tokens_from);
+    query_int(&q, r->roles_at);
     if (query_run(&q) < 0 || names_delete(c, SQL_ROLES_DELETE, r->id, e) < 0)
         return -1;
     return names_insert(c, SQL_ROLE_INSERT, r->id, r->roles, r->role_count, e);

@@ -1,5 +1,7 @@
 #include "query.h"
 
+#include "base/json.h"
+
 void query_open(struct query *q, struct conn *c, enum sql n, struct err *e)
 {
     *q = (struct query){.conn = c, .statement = conn_statement(c, n, e), .rc = SQLITE_OK, .e = e};
@@ -29,6 +31,19 @@ void query_int_or_null(struct query *q, int64_t n)
         query_int(q, n);
     else if (q->statement)
         note(q, sqlite3_bind_null(q->statement, ++q->bound));
+}
+
+void query_texts_array(struct query *q, struct arena *a, const char *const *texts, size_t n)
+{
+    struct str out = STR_INIT;
+    struct jsonw w;
+    jsonw_init(&w, &out);
+    jsonw_array(&w);
+    for (size_t i = 0; i < n; i++)
+        jsonw_string(&w, texts[i]);
+    jsonw_end(&w);
+    query_text(q, arena_strndup(a, out.buf, out.len));
+    str_release(&out);
 }
 
 void query_limit(struct query *q, size_t n)
@@ -78,6 +93,22 @@ const char *query_get_text(struct query *q, struct arena *a, int column)
     return arena_strndup(a, (const char *)text, (size_t)sqlite3_column_bytes(q->statement, column));
 }
 
+const char *query_peek_text(struct query *q, int column)
+{
+    return (const char *)sqlite3_column_text(q->statement, column);
+}
+
+const char *query_get_visible(struct query *q, struct arena *a, int column)
+{
+    const unsigned char *text = sqlite3_column_text(q->statement, column);
+    size_t n = text ? (size_t)sqlite3_column_bytes(q->statement, column) : 0;
+    char *copy = text ? arena_strndup(a, (const char *)text, n) : NULL;
+    for (size_t i = 0; i < n; i++)
+        if (!copy[i])
+            copy[i] = '\x1a';
+    return copy;
+}
+
 int64_t query_get_int(struct query *q, int column)
 {
     return sqlite3_column_int64(q->statement, column);
@@ -86,7 +117,7 @@ int64_t query_get_int(struct query *q, int column)
 /* The words are few and looked at once: no copy. */
 int query_get_word(struct query *q, int column, int (*parse)(const char *), const char *what)
 {
-    const char *text = (const char *)sqlite3_column_text(q->statement, column);
+    const char *text = query_peek_text(q, column);
     int value = text ? parse(text) : -1;
     if (value < 0)
         err_set(q->e, ERR_INTERNAL, "The database holds %s this program does not know.", what);

@@ -34,6 +34,8 @@ void query_open(struct query *q, struct conn *c, enum sql n, struct err *e);
 void query_text(struct query *q, const char *s);
 void query_int(struct query *q, int64_t n);
 void query_int_or_null(struct query *q, int64_t n); /* 0 is NULL */
+/* The texts as a JSON array, which is made in a. */
+void query_texts_array(struct query *q, struct arena *a, const char *const *texts, size_t n);
 void query_limit(struct query *q, size_t n);
 /* The two values of a page in order of id, see struct page of store.h. */
 void query_page(struct query *q, const char *after, size_t limit);
@@ -46,7 +48,11 @@ void query_close(struct query *q); /* may be called again */
 
 /* Of the present row. Text is copied into a; NULL gives NULL or 0. */
 const char *query_get_text(struct query *q, struct arena *a, int column);
+/* With "\x1a" for each NUL, which nothing of ours writes: a hand that did would hide behind it. */
+const char *query_get_visible(struct query *q, struct arena *a, int column);
 int64_t query_get_int(struct query *q, int column);
+/* Not copied: only until the next row. */
+const char *query_peek_text(struct query *q, int column);
 /* A word of a fixed list, by its parser. -1 with an error that names what it is when it is none of
  * them: a newer program wrote it, or a hand. */
 int query_get_word(struct query *q, int column, int (*parse)(const char *), const char *what);

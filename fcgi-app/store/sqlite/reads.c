@@ -10,6 +10,7 @@ static int workflow_row(struct query *q, struct arena *a, void *out)
         .revision = query_get_int(q, 4),
         .created_at = query_get_int(q, 5),
         .updated_at = query_get_int(q, 6),
+        .visible_to = query_get_text(q, a, 7),
     };
     return 0;
 }
@@ -29,6 +30,23 @@ int sqlite_workflow_list(struct session *s, struct arena *a, struct workflow_row
     struct query q;
     query_open(&q, sqlite_conn(s), SQL_WORKFLOW_LIST, e);
     return query_all(&q, a, sizeof **rows, workflow_row, rows, n);
+}
+
+static int limited_row(struct query *q, struct arena *a, void *out)
+{
+    *(struct workflow_row *)out = (struct workflow_row){
+        .id = query_get_text(q, a, 0),
+        .visible_to = query_get_text(q, a, 1),
+    };
+    return 0;
+}
+
+int sqlite_workflow_limited(struct session *s, struct arena *a, struct workflow_row **rows,
+                            size_t *n, struct err *e)
+{
+    struct query q;
+    query_open(&q, sqlite_conn(s), SQL_WORKFLOW_LIMITED, e);
+    return query_all(&q, a, sizeof **rows, limited_row, rows, n);
 }
 
 static int listed_version_row(struct query *q, struct arena *a, void *out)
@@ -113,30 +131,6 @@ int sqlite_event_list(struct session *s, struct arena *a, const char *approval_i
     query_open(&q, sqlite_conn(s), SQL_EVENT_LIST, e);
     query_text(&q, approval_id);
     return query_all(&q, a, sizeof **rows, event_row, rows, n);
-}
-
-static int audit_row(struct query *q, struct arena *a, void *out)
-{
-    *(struct audit_row *)out = (struct audit_row){
-        .id = query_get_int(q, 0),
-        .entry.entity_type = query_get_text(q, a, 1),
-        .entry.entity_id = query_get_text(q, a, 2),
-        .entry.action = query_get_text(q, a, 3),
-        .entry.actor_id = query_get_text(q, a, 4),
-        .entry.request_id = query_get_text(q, a, 5),
-        .created_at = query_get_int(q, 6),
-        .entry.payload = query_get_text(q, a, 7),
-    };
-    return 0;
-}
-
-int sqlite_audit_list(struct session *s, struct arena *a, const char *entity_id,
-                      struct audit_row **rows, size_t *n, struct err *e)
-{
-    struct query q;
-    query_open(&q, sqlite_conn(s), SQL_AUDIT_LIST, e);
-    query_text(&q, entity_id);
-    return query_all(&q, a, sizeof **rows, audit_row, rows, n);
 }
 
 static int outbox_row(struct query *q, struct arena *a, void *out)

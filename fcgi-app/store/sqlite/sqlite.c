@@ -145,6 +145,7 @@ static const struct store_ops sqlite_ops = {
     .version_get = sqlite_version_get,
     .stage_list = sqlite_stage_list,
     .version_list = sqlite_version_list,
+    .workflow_limited = sqlite_workflow_limited,
 
     .approval_get = sqlite_approval_get,
     .approval_seq = sqlite_approval_seq,
@@ -156,6 +157,7 @@ static const struct store_ops sqlite_ops = {
 
     .event_list = sqlite_event_list,
     .audit_list = sqlite_audit_list,
+    .audit_head = sqlite_audit_head,
     .outbox_list = sqlite_outbox_list,
     .idempotency_get = sqlite_idempotency_get,
 
@@ -163,6 +165,7 @@ static const struct store_ops sqlite_ops = {
     .user_list = sqlite_user_list,
     .role_holders = sqlite_role_holders,
     .user_load = sqlite_user_load,
+    .user_groups = sqlite_user_groups,
     .group_get = sqlite_group_get,
     .group_list = sqlite_group_list,
     .calendar_get = sqlite_calendar_get,
@@ -182,6 +185,23 @@ static const struct store_ops sqlite_ops = {
     .audit_add = sqlite_audit_add,
     .outbox_add = sqlite_outbox_add,
     .idempotency_put = sqlite_idempotency_put,
+
+    .password_get = sqlite_password_get,
+    .password_any = sqlite_password_any,
+    .attempt_get = sqlite_attempt_get,
+    .ticket_get = sqlite_ticket_get,
+    .api_key_get = sqlite_api_key_get,
+    .api_key_list = sqlite_api_key_list,
+    .identity_get = sqlite_identity_get,
+    .key_set_get = sqlite_key_set_get,
+    .password_put = sqlite_password_put,
+    .attempt_put = sqlite_attempt_put,
+    .ticket_put = sqlite_ticket_put,
+    .ticket_end = sqlite_ticket_end,
+    .api_key_put = sqlite_api_key_put,
+    .identity_put = sqlite_identity_put,
+    .key_set_put = sqlite_key_set_put,
+    .access_forget = sqlite_access_forget,
 };
 
 /* A database that is not there or not migrated is found now, not by the first request. */

@@ -12,17 +12,24 @@ static int64_t next_revision(struct conn *c, const char *id, struct err *e)
     return next;
 }
 
+/* The values that both statements begin with. */
+static void workflow_bind(struct query *q, const struct workflow_row *w)
+{
+    query_text(q, w->id);
+    query_text(q, w->name);
+    query_text(q, w->version);
+    query_text(q, w->status);
+    query_int(q, w->revision);
+    query_int(q, w->updated_at);
+    query_text(q, w->visible_to);
+}
+
 static int workflow_insert(struct conn *c, const struct workflow_row *w, struct err *e)
 {
     struct query q;
     query_open(&q, c, SQL_WORKFLOW_INSERT, e);
-    query_text(&q, w->id);
-    query_text(&q, w->name);
-    query_text(&q, w->version);
-    query_text(&q, w->status);
-    query_int(&q, w->revision);
+    workflow_bind(&q, w);
     query_int(&q, w->created_at);
-    query_int(&q, w->updated_at);
     return query_run(&q);
 }
 
@@ -30,12 +37,7 @@ static int workflow_update(struct conn *c, const struct workflow_row *w, struct 
 {
     struct query q;
     query_open(&q, c, SQL_WORKFLOW_UPDATE, e);
-    query_text(&q, w->id);
-    query_text(&q, w->name);
-    query_text(&q, w->version);
-    query_text(&q, w->status);
-    query_int(&q, w->revision);
-    query_int(&q, w->updated_at);
+    workflow_bind(&q, w);
     return query_run(&q);
 }
 
@@ -111,20 +113,6 @@ int sqlite_event_add(struct session *s, const char *approval_id, const struct ev
     query_text(&q, r->actor_id);
     query_int(&q, r->created_at);
     query_text(&q, r->data);
-    return query_run(&q);
-}
-
-int sqlite_audit_add(struct session *s, const struct audit_entry *r, int64_t now, struct err *e)
-{
-    struct query q;
-    query_open(&q, sqlite_conn(s), SQL_AUDIT_INSERT, e);
-    query_text(&q, r->entity_type);
-    query_text(&q, r->entity_id);
-    query_text(&q, r->action);
-    query_text(&q, r->actor_id);
-    query_text(&q, r->request_id);
-    query_int(&q, now);
-    query_text(&q, r->payload);
     return query_run(&q);
 }
 

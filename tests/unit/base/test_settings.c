@@ -1,6 +1,7 @@
 #include "base/settings.h"
 #include "../check.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SECRET "0123456789abcdef0123456789abcdef"
@@ -65,6 +66,12 @@ static void test_defaults(void)
     CHECK_STR(settings.assistants_base, "http://assistants:8002");
     CHECK_STR(settings.jwt_secret, "");
     CHECK_INT(settings.token_expire_minutes, 60);
+    CHECK_INT(settings.refresh_days, 30);
+    CHECK_STR(settings.default_roles, "requester");
+    CHECK_STR(settings.audit_key, "");
+    CHECK_STR(settings.public_url, "");
+    CHECK_INT(settings.public_port, 8003);
+    CHECK_INT(settings.sign_in_rate, 60);
     for (size_t i = 0; i < settings_count; i++)
         CHECK_INT(origins[i], SETTING_DEFAULT);
 }
@@ -73,6 +80,7 @@ static void test_values_from_the_environment(void)
 {
     char *env[] = {"HOME=/root",
                    "PORT=1",
+                   "APPROVAL_PUBLIC_PORT=5173",
                    "APPROVAL_AUTH=off",
                    "APPROVAL_DB_PATH=/data/a.db",
                    "LOG_LEVEL=warn",
@@ -85,6 +93,7 @@ static void test_values_from_the_environment(void)
                    NULL};
     CHECK_INT(read_env(env), 0);
     CHECK_INT(settings.port, 1);
+    CHECK_INT(settings.public_port, 5173);
     CHECK(!settings.auth);
     CHECK_STR(settings.run_dir, "/data/run");
     CHECK_INT(settings.log_level, LOG_WARN);
@@ -198,6 +207,108 @@ static void test_secret_and_file_exclude_each_other(void)
     CHECK_STR(settings.jwt_secret, SECRET);
 }
 
+/* A folder with a database's name and, in secrets/, files; folder_remove takes it away. */
+static const char *folder;
+
+static void folder_make(void)
+{
+    const char *where = getenv("TMPDIR");
+    folder = mkdtemp(arena_printf(arena, "%s/test_settings.XXXXXX", where ? where : "/tmp"));
+    CHECK_FATAL(folder != NULL);
+    CHECK_INT(mkdir(arena_printf(arena, "%s/secrets", folder), 0700), 0);
+}
+
+static char *in_folder(const char *name)
+{
+    return arena_printf(arena, "%s/%s", folder, name);
+}
+
+static void folder_remove(void)
+{
+    unlink(in_folder("secrets/jwt"));
+    unlink(in_folder("secrets/audit"));
+    rmdir(in_folder("secrets"));
+    CHECK_INT(rmdir(folder), 0);
+}
+
+static void secret_put(const char *name, const char *content, mode_t mode)
+{
+    FILE *f = fopen(in_folder(name), "w");
+    CHECK_FATAL(f != NULL);
+    fputs(content, f);
+    fclose(f);
+    CHECK_INT(chmod(in_folder(name), mode), 0);
+}
+
+/* With a database in the folder and one more variable. */
+static int read_beside(const char *variable)
+{
+    char *env[] = {arena_printf(arena, "APPROVAL_DB_PATH=%s/x.db", folder),
+                   arena_strdup(arena, variable), NULL};
+    return read_env(env);
+}
+
+static void test_secrets_beside_the_database(void)
+{
+    folder_make();
+    CHECK_INT(read_beside("A=b"), 0);
+    CHECK_STR(settings.jwt_secret, "");
+    CHECK_INT(origin_of("APPROVAL_JWT_SECRET"), SETTING_DEFAULT);
+    secret_put("secrets/jwt", SECRET "\n", 0600);
+    secret_put("secrets/audit", "audit " SECRET "\n", 0400);
+    CHECK_INT(read_beside("A=b"), 0);
+    CHECK_STR(settings.jwt_secret, SECRET);
+    CHECK_STR(settings.audit_key, "audit " SECRET);
+    CHECK_STR(settings.audit_old_keys, "");
+    CHECK_INT(origin_of("APPROVAL_JWT_SECRET"), SETTING_FROM_FILE);
+    CHECK_INT(origin_of("APPROVAL_AUDIT_OLD_KEYS"), SETTING_DEFAULT);
+    folder_remove();
+}
+
+static void test_what_is_set_counts_before_the_file(void)
+{
+    folder_make();
+    secret_put("secrets/jwt", "not this one, which is long enough, too", 0644);
+    CHECK_INT(read_beside("APPROVAL_JWT_SECRET=" SECRET), 0);
+    CHECK_STR(settings.jwt_secret, SECRET);
+    const char *path = file_make(SECRET, 32);
+    CHECK_INT(read_beside(arena_printf(arena, "APPROVAL_JWT_SECRET_FILE=%s", path)), 0);
+    CHECK_STR(settings.jwt_secret, SECRET);
+    unlink(path);
+    folder_remove();
+}
+
+static void test_a_file_that_others_can_read_is_refused(void)
+{
+    static const mode_t modes[] = {0640, 0604, 0620, 0666};
+    folder_make();
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        secret_put("secrets/audit", SECRET, modes[i]);
+        CHECK_INT(read_beside("A=b"), -1);
+        CHECK_INT(err.kind, ERR_INVALID);
+        CHECK_STR(err.message, arena_printf(arena,
+                                            "APPROVAL_AUDIT_KEY: others than its owner can get at "
+                                            "%s/secrets/audit: chmod 600 %s/secrets/audit",
+                                            folder, folder));
+    }
+    secret_put("secrets/audit", SECRET, 0600);
+    CHECK_INT(read_beside("A=b"), 0);
+    secret_put("secrets/audit", "", 0600);
+    CHECK_INT(read_beside("A=b"), -1);
+    CHECK(strstr(err.message, "/secrets/audit is empty") != NULL);
+    secret_put("secrets/audit", "short", 0600);
+    CHECK_INT(read_beside("A=b"), -1);
+    CHECK_STR(err.message, "APPROVAL_AUDIT_KEY: must have at least 32 bytes");
+    folder_remove();
+}
+
+static void test_beside(void)
+{
+    CHECK_STR(settings_beside(arena, "data/x.db", "secrets/jwt"), "data/secrets/jwt");
+    CHECK_STR(settings_beside(arena, "x.db", "run"), "run");
+    CHECK_STR(settings_beside(arena, "/x.db", "run"), "/run");
+}
+
 static void test_unknown(void)
 {
     char *env[] = {"APPROVAL_DB=x",
@@ -238,6 +349,7 @@ static void test_table_is_sound(void)
         CHECK(row->help[strlen(row->help) - 1] == '.');
         CHECK(row->kind != SETTING_INT || row->min < row->max);
         CHECK(row_of(row->name) == row);
+        CHECK(!row->beside || (row->secret && row > row_of("APPROVAL_DB_PATH")));
         for (size_t j = 0; j < i; j++)
             CHECK(settings_table[j].offset != row->offset);
     }
@@ -252,6 +364,10 @@ static const struct test tests[] = {
     {"a secret from a file", test_secret_from_a_file},
     {"bad secret files", test_bad_secret_files},
     {"secret or file, not both", test_secret_and_file_exclude_each_other},
+    {"secrets beside the database", test_secrets_beside_the_database},
+    {"what is set counts before the file", test_what_is_set_counts_before_the_file},
+    {"a file that others can read", test_a_file_that_others_can_read_is_refused},
+    {"paths beside the database", test_beside},
     {"unknown variables", test_unknown},
     {"values as text", test_value_text},
     {"the table is sound", test_table_is_sound},
@@ -260,7 +376,13 @@ static const struct test tests[] = {
 int main(void)
 {
     arena = arena_new();
+    /* Somewhere with no data of a service that was tried here. */
+    const char *where = getenv("TMPDIR");
+    char *empty = mkdtemp(arena_printf(arena, "%s/test_settings.XXXXXX", where ? where : "/tmp"));
+    if (!empty || chdir(empty) < 0)
+        return 2;
     int result = check_main("settings", tests, sizeof tests / sizeof *tests);
+    rmdir(empty);
     arena_free(&arena);
     return result;
 }

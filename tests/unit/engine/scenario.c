@@ -336,6 +336,7 @@ static bool read_act(struct play *p, const char *text, struct action *action)
         return play_fail(p, "\"%s\" is no \"<actor> <action>\"", text);
     *action = (struct action){.kind = (enum action_kind)kind, .actor = words[0]};
     action->admin = cast_has_role(&p->cast, ADMIN_ROLE, words[0]);
+    action->believed = p->approval.believed;
     if (i < n && strcmp(words[i], "to") != 0)
         action->from = words[i++];
     if (i + 1 < n && !strcmp(words[i], "to")) {

@@ -127,16 +127,26 @@ static void test_bad_targets(void)
 static void test_duplicates(void)
 {
     static char *const once[] = {"HTTP_AUTHORIZATION=x", "HTTP_IDEMPOTENCY_KEY=x",
-                                 "HTTP_CONTENT_TYPE=x", "HTTP_CONTENT_LENGTH=1",
-                                 "HTTP_X_REQUEST_ID=x"};
+                                 "HTTP_CONTENT_TYPE=x",  "HTTP_CONTENT_LENGTH=1",
+                                 "HTTP_X_REQUEST_ID=x",  "HTTP_COOKIE=x"};
     for (size_t i = 0; i < sizeof once / sizeof *once; i++) {
         CHECK_INT(PARSE("", "REQUEST_METHOD=GET", "REQUEST_URI=/", once[i]), 0);
         CHECK_INT(PARSE("", once[i], "REQUEST_METHOD=GET", "REQUEST_URI=/", once[i]), -1);
         CHECK_INT(e.kind, ERR_BAD_REQUEST);
         CHECK(strstr(e.message, "was sent twice") != NULL);
     }
-    CHECK_INT(PARSE("", "REQUEST_URI=/", "HTTP_COOKIE=a", "HTTP_COOKIE=b"), 0);
-    CHECK_STR(request_header(&r, "cookie"), "a");
+    CHECK_INT(PARSE("", "REQUEST_URI=/", "HTTP_ACCEPT=a", "HTTP_ACCEPT=b"), 0);
+    CHECK_STR(request_header(&r, "accept"), "a");
+    CHECK_INT(PARSE("", "APPROVAL_USER_HEADER=x-user", "APPROVAL_REMOTE_USER=eve", "REQUEST_URI=/",
+                    "HTTP_X_USER=eve", "HTTP_X_USER=rita"),
+              -1);
+    CHECK_STR(e.message, "x-user was sent twice");
+    CHECK_INT(PARSE("", "APPROVAL_USER_HEADER=x-user", "APPROVAL_REMOTE_USER=rita", "REQUEST_URI=/",
+                    "HTTP_X_USER=rita"),
+              0);
+    CHECK_STR(r.remote_user, "rita");
+    CHECK_INT(PARSE("", "REQUEST_URI=/", "HTTP_X_USER=eve", "HTTP_APPROVAL_REMOTE_USER=eve"), 0);
+    CHECK_STR(r.remote_user, NULL);
     CHECK_INT(PARSE("", "REQUEST_URI=/", "CONTENT_TYPE=a", "CONTENT_TYPE=b"), -1);
     CHECK_INT(PARSE("", "REQUEST_URI=/", "CONTENT_TYPE=a", "CONTENT_TYPE=a"), 0);
 }

@@ -10,13 +10,13 @@ static int caller;         /* what he is: NOBODY, or the greatest role he has */
 
 enum { NOBODY, VIEWER, ADMIN };
 
-static int admit(void *app, struct request *req, int role, struct err *e)
+static int admit(void *app, struct request *req, unsigned any_of, struct err *e)
 {
     (void)app, (void)req;
     asked++;
     if (caller == NOBODY)
         return err_set(e, ERR_UNAUTHENTICATED, "Sign in first");
-    return caller >= role ? 0 : err_set(e, ERR_FORBIDDEN, "You may not");
+    return caller >= (int)any_of ? 0 : err_set(e, ERR_FORBIDDEN, "You may not");
 }
 
 #define HANDLER(name)                                                                  \

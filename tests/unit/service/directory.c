@@ -1,6 +1,7 @@
 #include "directory.h"
 
 #include "check.h"
+#include "office.h"
 #include "store/memory/memory.h"
 
 struct clock fake;
@@ -13,14 +14,14 @@ void set_up(void)
 {
     fake = clock_fake(NOW);
     store = store_memory_open(&fake);
-    service_init(&sv, store, &fake, "");
     arena = arena_new();
+    office_open(&sv, store, &fake, NULL);
 }
 
 void tear_down(void)
 {
     arena_free(&arena);
-    service_release(&sv);
+    office_close(&sv);
     store_close(&store);
 }
 
@@ -43,6 +44,7 @@ struct call call(void)
                          .who = &principal_anonymous,
                          .log = &nobody,
                          .request_id = "req-1",
+                         .client_address = "192.0.2.1",
                          .method = "POST",
                          .target = "/here",
                          .body = "",
@@ -90,7 +92,10 @@ static size_t audit_rows(const char *entity_id, struct audit_row **rows)
     struct err e = ERR_INIT;
     size_t n = 0;
     CHECK_INT(store_read_begin(store, &s, &e), 0);
-    CHECK_INT(store_audit_list(s, arena, entity_id, rows, &n, &e), 0);
+    struct audit_filter f = {.entity_id = entity_id, .limit = 1000};
+    int64_t next;
+    CHECK_INT(store_audit_list(s, arena, &f, rows, &n, &next, &e), 0);
+    CHECK_INT(next, 0);
     store_read_end(&s);
     return n;
 }
@@ -105,7 +110,7 @@ const char *audited(const char *entity_id)
     return joined(actions, n);
 }
 
-const char *last_audit(const char *entity_id)
+static const struct audit_row *last_row(const char *entity_id)
 {
     struct audit_row *rows = NULL;
     size_t n = audit_rows(entity_id, &rows);
@@ -113,5 +118,38 @@ const char *last_audit(const char *entity_id)
         return NULL;
     CHECK_STR(rows[n - 1].entry.actor_id, "anonymous");
     CHECK_STR(rows[n - 1].entry.request_id, "req-1");
-    return rows[n - 1].entry.payload;
+    CHECK_STR(rows[n - 1].entry.client_address, "192.0.2.1");
+    return &rows[n - 1];
+}
+
+static bool keep_other(const char *key, const struct json *v, void *arg)
+{
+    struct jsonw *w = arg;
+    if (strcmp(key, "before_sha256") != 0 && strcmp(key, "after_sha256") != 0) {
+        jsonw_key(w, key);
+        jsonw_value(w, v);
+    }
+    return true;
+}
+
+const char *last_audit(const char *entity_id)
+{
+    const struct audit_row *row = last_row(entity_id);
+    if (!row)
+        return NULL;
+    struct str s = STR_INIT;
+    struct jsonw w;
+    jsonw_init(&w, &s);
+    jsonw_object(&w);
+    json_each(parse(row->entry.payload), keep_other, &w);
+    jsonw_end(&w);
+    const char *text = arena_strdup(arena, s.buf);
+    str_release(&s);
+    return text;
+}
+
+const char *last_digest(const char *entity_id, const char *key)
+{
+    const struct audit_row *row = last_row(entity_id);
+    return row ? json_string(json_get(parse(row->entry.payload), key), NULL) : NULL;
 }

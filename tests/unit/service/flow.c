@@ -331,7 +331,9 @@ const char *audit_payload(const char *entity_id, const char *action)
     const char *payload = "";
     struct err e = ERR_INIT;
     struct session *s = reading();
-    CHECK_INT(store_audit_list(s, arena, entity_id, &rows, &n, &e), 0);
+    struct audit_filter f = {.entity_id = entity_id, .limit = 1000};
+    int64_t next;
+    CHECK_INT(store_audit_list(s, arena, &f, &rows, &n, &next, &e), 0);
     store_read_end(&s);
     for (size_t i = 0; i < n; i++)
         if (!strcmp(rows[i].entry.action, action))

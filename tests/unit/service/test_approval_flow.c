@@ -427,7 +427,9 @@ static const char *trail(const char *id)
     struct err e = ERR_INIT;
     size_t n = 0;
     CHECK_FATAL(store_read_begin(store, &s, &e) == 0);
-    CHECK_INT(store_audit_list(s, arena, id, &rows, &n, &e), 0);
+    struct audit_filter f = {.entity_id = id, .limit = 1000};
+    int64_t next;
+    CHECK_INT(store_audit_list(s, arena, &f, &rows, &n, &next, &e), 0);
     store_read_end(&s);
     const char **texts = arena_array(arena, n, sizeof *texts);
     for (size_t i = 0; i < n; i++)

@@ -14,7 +14,7 @@ static struct approval_outlook seen;
 static const char *look(const char *id)
 {
     struct err e = ERR_INIT;
-    return outcome(approval_outlook(&sv, arena, id, &seen, &e), &e);
+    return outcome(approval_outlook(&sv, arena, &principal_anonymous, id, &seen, &e), &e);
 }
 
 /* "ann bob, ann cid (2 needed)": the sets; "… else role:admin", "… absent dan", or the reason. */

@@ -365,8 +365,11 @@ static void test_one_transaction(void)
     fake.fixed += US_PER_SECOND;
     CHECK_STR(leave_group(), "ok");
     CHECK_FATAL(store_read_begin(store, &s, &e) == 0);
-    CHECK_INT(store_audit_list(s, arena, "fin", &of_group, &n, &e), 0);
-    CHECK_INT(store_audit_list(s, arena, id, &of_approval, &m, &e), 0);
+    struct audit_filter group = {.entity_id = "fin", .limit = 10};
+    struct audit_filter approval = {.entity_id = id, .limit = 10};
+    int64_t next;
+    CHECK_INT(store_audit_list(s, arena, &group, &of_group, &n, &next, &e), 0);
+    CHECK_INT(store_audit_list(s, arena, &approval, &of_approval, &m, &next, &e), 0);
     store_read_end(&s);
     CHECK_FATAL(n == 2 && m == 2);
     CHECK_STR(of_approval[1].entry.action, "approval.slate_checked");
@@ -404,7 +407,7 @@ static void test_all_or_nothing(void)
         CHECK_STR(audited("fin"), "group.created");
         CHECK_INT(group_read_one(&sv, arena, "fin", &fin, &e), 0);
         CHECK_STR(joined(fin.members, fin.member_count), "ann bob");
-        CHECK_INT(user_read_one(&sv, arena, "bob", &bob, &e), 0);
+        CHECK_INT(user_read_one(&sv, arena, &principal_anonymous, "bob", &bob, &e), 0);
         tear_down();
     }
 }

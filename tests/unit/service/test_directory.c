@@ -6,6 +6,7 @@
 #include "service/manual_only.h"
 
 #include "check.h"
+#include "crypto/hash.h"
 #include "directory.h"
 
 static const char *create_group(const char *body)
@@ -105,6 +106,30 @@ static void test_removed_group_names_who_was_in_it(void)
     tear_down();
 }
 
+static const char *sha256_of(const char *text)
+{
+    char hex[SHA256_HEX_SIZE];
+    hash_sha256_hex(text, strlen(text), hex);
+    return arena_strdup(arena, hex);
+}
+
+static void test_group_digests(void)
+{
+    set_up();
+    const char *first = sha256_of("{\"id\":\"fin\",\"name\":\"F\",\"members\":[\"ann\",\"bob\"]}");
+    const char *second = sha256_of("{\"id\":\"fin\",\"name\":null,\"members\":[\"ann\",\"bob\"]}");
+    create_group("{\"id\":\"fin\",\"name\":\"F\",\"members\":[\"bob\",\"ann\"]}");
+    CHECK_STR(last_digest("fin", "before_sha256"), NULL);
+    CHECK_STR(last_digest("fin", "after_sha256"), first);
+    CHECK_STR(change_group("fin", "{\"name\":null}"), "ok");
+    CHECK_STR(last_digest("fin", "before_sha256"), first);
+    CHECK_STR(last_digest("fin", "after_sha256"), second);
+    CHECK_STR(remove_group("fin"), "ok");
+    CHECK_STR(last_digest("fin", "before_sha256"), second);
+    CHECK_STR(last_digest("fin", "after_sha256"), NULL);
+    tear_down();
+}
+
 static void test_group_rules(void)
 {
     static const struct {
@@ -173,6 +198,8 @@ static void test_calendars(void)
     struct err e = ERR_INIT;
     CHECK_INT(calendar_read_one(&sv, arena, "office", &row, &e), 0);
     CHECK_STR(row.definition, "{\"id\":\"office\",\"time_zone\":\"Europe/Berlin\"," WEEK "}");
+    CHECK_STR(last_digest("office", "before_sha256"), NULL);
+    CHECK_STR(last_digest("office", "after_sha256"), sha256_of(row.definition));
     CHECK_INT(row.updated_at, NOW);
 
     /* The same again, with the id: nothing happens. */
@@ -184,6 +211,7 @@ static void test_calendars(void)
               "ok");
     CHECK(!created);
     CHECK_STR(last_audit("office"), "{\"created\":false}");
+    CHECK_STR(last_digest("office", "before_sha256"), sha256_of(row.definition));
 
     CHECK_STR(put_calendar("another", body, &created), "ok");
     struct calendar_list list;
@@ -252,6 +280,7 @@ int main(void)
     static const struct test tests[] = {
         {"the life of a group", test_group_life},
         {"a removed group names who was in it", test_removed_group_names_who_was_in_it},
+        {"digests of what a group was and is", test_group_digests},
         {"what a group cannot be", test_group_rules},
         {"too many members", test_too_many_members},
         {"groups page by page", test_group_pages},

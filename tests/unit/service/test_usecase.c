@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "check.h"
+#include "office.h"
+#include "service/audit.h"
 #include "store/memory/memory.h"
 
 #define NOW INT64_C(1767323045678901)
@@ -16,15 +18,15 @@ static int set_up(void)
 {
     fake = clock_fake(NOW);
     store = store_memory_open(&fake);
-    service_init(&sv, store, &fake, "");
     arena = arena_new();
+    office_open(&sv, store, &fake, NULL);
     return 0;
 }
 
 static void tear_down(void)
 {
     arena_free(&arena);
-    service_release(&sv);
+    office_close(&sv);
     store_close(&store);
 }
 
@@ -47,12 +49,12 @@ static int prepare(struct service *s, struct call *c, struct session *session, v
 static int apply(struct service *s, struct call *c, struct session *session, int64_t now, void *arg,
                  struct err *e)
 {
-    (void)s, (void)c;
+    (void)c;
     struct counting *n = arg;
     n->applied++;
     struct audit_entry entry = {
         .entity_type = "thing", .entity_id = "thing-1", .action = "thing.done", .payload = "{}"};
-    if (store_audit_add(session, &entry, now, e) < 0)
+    if (audit_add(s, session, &entry, now, e) < 0)
         return -1;
     return n->apply_fails ? err_set(e, n->apply_fails, "apply says no") : 0;
 }
@@ -71,15 +73,16 @@ static int render_problem(struct str *out, const struct err *e, const char *requ
 
 static const struct render render = {201, render_count, render_problem};
 
-static int run(struct counting *n, const char *key, const char *body, struct answer *out,
-               struct err *e)
+static int run_as(const struct principal *who, struct counting *n, const char *key,
+                  const char *body, struct answer *out, struct err *e)
 {
     struct logctx *log = arena_make(arena, struct logctx);
     struct call c = {
         .arena = arena,
-        .who = &principal_anonymous,
+        .who = who,
         .log = log,
         .request_id = "req-1",
+        .client_address = "192.0.2.1",
         .idempotency_key = key,
         .method = "POST",
         .target = "/things",
@@ -100,6 +103,12 @@ static int run(struct counting *n, const char *key, const char *body, struct ans
     return usecase_run(&sv, &c, &u, out, e);
 }
 
+static int run(struct counting *n, const char *key, const char *body, struct answer *out,
+               struct err *e)
+{
+    return run_as(&principal_anonymous, n, key, body, out, e);
+}
+
 /* "thing.done thing.done.refused …": what the audit log has. */
 static const char *audited(void)
 {
@@ -109,7 +118,9 @@ static const char *audited(void)
     size_t n = 0;
     struct str text = STR_INIT;
     CHECK_INT(store_read_begin(store, &s, &e), 0);
-    CHECK_INT(store_audit_list(s, arena, "thing-1", &rows, &n, &e), 0);
+    struct audit_filter f = {.entity_id = "thing-1", .limit = 100};
+    int64_t next;
+    CHECK_INT(store_audit_list(s, arena, &f, &rows, &n, &next, &e), 0);
     for (size_t i = 0; i < n; i++)
         str_addf(&text, "%s%s", i ? " " : "", rows[i].entry.action);
     store_read_end(&s);
@@ -156,6 +167,37 @@ static void test_refused_by_prepare(void)
     CHECK_INT(n.applied, 0);
     CHECK_STR(audited(), "thing.done.refused");
     tear_down();
+}
+
+/* Whoever acts for somebody else is named, too. */
+static void test_who_was_refused(void)
+{
+    static const struct principal alice = {.subject = "alice"}, robot = {.subject = "robot"};
+    static const struct {
+        const struct principal *who;
+        const char *actor, *acting_for;
+    } rows[] = {
+        {&principal_anonymous, "alice", NULL},
+        {&alice, "alice", NULL},
+        {&robot, "robot", "alice"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct counting n = {.apply_fails = ERR_FORBIDDEN};
+        struct answer out;
+        struct err e = ERR_INIT;
+        struct audit_filter f = {.limit = 10};
+        struct audit_list list;
+        set_up();
+        CHECK_INT(run_as(rows[i].who, &n, NULL, "{}", &out, &e), -1);
+        CHECK_INT(audit_read_list(&sv, arena, &f, &list, &e), 0);
+        CHECK_FATAL(list.count == 1);
+        const struct audit_entry *entry = &list.rows[0].entry;
+        CHECK_STR(entry->actor_id, rows[i].actor);
+        CHECK_STR(entry->acting_for, rows[i].acting_for);
+        CHECK_STR(entry->request_id, "req-1");
+        CHECK_STR(entry->client_address, "192.0.2.1");
+        tear_down();
+    }
 }
 
 static void test_broken_keeps_nothing(void)
@@ -248,6 +290,7 @@ int main(void)
         {"done", test_done},
         {"refused by apply: only its audit entry stays", test_refused_by_apply},
         {"refused by prepare: apply is not run", test_refused_by_prepare},
+        {"a refusal names who acted for whom", test_who_was_refused},
         {"broken keeps nothing", test_broken_keeps_nothing},
         {"the same key and body: the first answer", test_replay},
         {"the same key with another body", test_key_with_another_body},

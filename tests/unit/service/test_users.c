@@ -1,6 +1,7 @@
 #include "service/users.h"
 
 #include "check.h"
+#include "crypto/hash.h"
 #include "directory.h"
 
 static const char *create_user(const char *body)
@@ -31,7 +32,7 @@ static struct user_row user(const char *id)
 {
     struct user_row row = {0};
     struct err e = ERR_INIT;
-    CHECK_STR(outcome(user_read_one(&sv, arena, id, &row, &e), &e), "ok");
+    CHECK_STR(outcome(user_read_one(&sv, arena, &principal_anonymous, id, &row, &e), &e), "ok");
     return row;
 }
 
@@ -246,7 +247,8 @@ static void test_user_removed_and_back(void)
     CHECK_STR(last_audit("ann"), "{}");
     struct user_row row;
     struct err e = ERR_INIT;
-    CHECK_STR(outcome(user_read_one(&sv, arena, "ann", &row, &e), &e), "not-found");
+    CHECK_STR(outcome(user_read_one(&sv, arena, &principal_anonymous, "ann", &row, &e), &e),
+              "not-found");
     CHECK_STR(e.message, "User not found");
 
     CHECK_STR(create_user("{\"id\":\"ann\",\"name\":\"Again\"}"), "ok");
@@ -256,6 +258,33 @@ static void test_user_removed_and_back(void)
     CHECK_INT(row.created_at, NOW);
     CHECK_STR(audited("ann"), "user.created user.removed user.created");
     CHECK_STR(last_audit("ann"), "{\"changed\":[\"name\"],\"revived\":true}");
+    tear_down();
+}
+
+/* Nothing of what is personal is in the log: a digest proves what was there. */
+static void test_digests(void)
+{
+    static const char content[] =
+        "{\"id\":\"bob\",\"name\":\"Bob\",\"email\":null,\"phone\":null,\"manager\":\"ann\","
+        "\"owner\":null,\"time_zone\":null,\"roles\":[\"cfo\"],"
+        "\"absence\":{\"from\":null,\"to\":null,\"deputy\":null}}";
+    char sha256[SHA256_HEX_SIZE];
+    set_up();
+    hash_sha256_hex(content, strlen(content), sha256);
+    create_user("{\"id\":\"bob\",\"name\":\"Bob\",\"manager\":\"ann\",\"roles\":[\"cfo\"]}");
+    CHECK_STR(last_digest("bob", "before_sha256"), NULL);
+    CHECK_STR(last_digest("bob", "after_sha256"), sha256);
+    CHECK_STR(change_user("bob", "{\"email\":\"bob@example.org\"}"), "ok");
+    CHECK_STR(last_audit("bob"), "{\"changed\":[\"email\"]}");
+    CHECK_STR(last_digest("bob", "before_sha256"), sha256);
+    const char *after = last_digest("bob", "after_sha256");
+    CHECK(after && strcmp(after, sha256) != 0);
+    CHECK_STR(remove_user("bob"), "ok");
+    CHECK_STR(last_digest("bob", "before_sha256"), after);
+    CHECK_STR(last_digest("bob", "after_sha256"), NULL);
+    create_user("{\"id\":\"bob\",\"name\":\"Bob\",\"manager\":\"ann\",\"roles\":[\"cfo\"]}");
+    CHECK_STR(last_digest("bob", "before_sha256"), NULL);
+    CHECK_STR(last_digest("bob", "after_sha256"), sha256);
     tear_down();
 }
 
@@ -273,7 +302,7 @@ static struct user_list users(const char *after, size_t limit)
     struct user_list list = {0};
     struct err e = ERR_INIT;
     struct page page = {.after = after, .limit = limit};
-    CHECK_INT(user_read_list(&sv, arena, &page, &list, &e), 0);
+    CHECK_INT(user_read_list(&sv, arena, &principal_anonymous, &page, &list, &e), 0);
     return list;
 }
 
@@ -336,6 +365,7 @@ int main(void)
         {"chains of managers end", test_long_chains_of_managers},
         {"too many roles", test_too_many_roles},
         {"a removed user comes back as himself", test_user_removed_and_back},
+        {"digests of what was and is", test_digests},
         {"a user who is not there", test_user_not_there},
         {"users page by page", test_user_pages},
         {"the same key creates once", test_idempotency},

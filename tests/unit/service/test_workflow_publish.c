@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "check.h"
+#include "office.h"
 #include "service/definitions.h"
 #include "service/workflow_read.h"
 #include "store/memory/memory.h"
@@ -18,14 +19,14 @@ static void set_up(void)
 {
     fake = clock_fake(NOW);
     store = store_memory_open(&fake);
-    service_init(&sv, store, &fake, "");
     arena = arena_new();
+    office_open(&sv, store, &fake, NULL);
 }
 
 static void tear_down(void)
 {
     arena_free(&arena);
-    service_release(&sv);
+    office_close(&sv);
     store_close(&store);
 }
 
@@ -84,7 +85,7 @@ static void test_number_that_does_not_fit(void)
     CHECK(strstr(answer, "wf@") == NULL);
     struct workflow_list list;
     struct err e = ERR_INIT;
-    CHECK_INT(workflow_read_all(&sv, arena, &list, &e), 0);
+    CHECK_INT(workflow_read_all(&sv, arena, &principal_anonymous, &list, &e), 0);
     CHECK_INT(list.count, 0);
     tear_down();
 }
@@ -106,14 +107,14 @@ static void test_stage_configuration(void)
             "{\"id\":\"first\",\"position\":1}]}");
     struct workflow_detail detail;
     struct err e = ERR_INIT;
-    CHECK_INT(workflow_read_one(&sv, arena, "wf", &detail, &e), 0);
+    CHECK_INT(workflow_read_one(&sv, arena, &principal_anonymous, "wf", &detail, &e), 0);
     CHECK_FATAL(detail.stage_count == 2);
     CHECK_STR(detail.stages[0].config,
               "{\"name\":\"first\",\"type\":\"sequential\",\"id\":\"first\",\"position\":1}");
     CHECK_STR(detail.stages[1].config,
               "{\"id\":\"wf-stage-1\",\"name\":\"wf-stage-1\",\"type\":\"sequential\","
               "\"position\":2,\"sla\":{\"duration\":\"1.50h\"}}");
-    CHECK_INT(workflow_read_one(&sv, arena, "nobody", &detail, &e), -1);
+    CHECK_INT(workflow_read_one(&sv, arena, &principal_anonymous, "nobody", &detail, &e), -1);
     CHECK_INT(e.kind, ERR_NOT_FOUND);
     tear_down();
 }

@@ -23,6 +23,7 @@ static const char *run_definition(const char *definition, const char *payload)
 {
     const char *text = quoted(payload);
     return run(&(struct simulate){
+        .who = &principal_anonymous,
         .definition = json_of(definition),
         .payload = parse(text),
         .payload_text = text,
@@ -34,6 +35,7 @@ static const char *run_definition(const char *definition, const char *payload)
 static const char *run_votes(const char *definition, const struct simulated_vote *votes, size_t n)
 {
     return run(&(struct simulate){
+        .who = &principal_anonymous,
         .definition = json_of(definition),
         .payload = parse("{}"),
         .payload_text = "{}",
@@ -278,6 +280,7 @@ static void test_people_of_now(void)
 static void test_stored_workflow(void)
 {
     struct simulate in = {
+        .who = &principal_anonymous,
         .workflow_id = "wf",
         .payload = NULL,
         .payload_text = "{}",
