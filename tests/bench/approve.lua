@@ -3,7 +3,7 @@ local here = os.getenv("BENCH_LUA")
 dofile(here .. "/report.lua")
 dofile(here .. "/threads.lua")
 
-local headers = { ["Content-Type"] = "application/json" }
+wrk.headers["Content-Type"] = "application/json"
 local body = '{"actor_id": "alice", "action": "approve"}'
 local ids, sent
 
@@ -15,5 +15,5 @@ end
 function request()
     sent = sent + 1
     return wrk.format("POST", "/api/v1/approvals/" .. (ids[sent] or "ran-out-of-approvals")
-        .. "/actions", headers, body)
+        .. "/actions", nil, body)
 end

@@ -10,14 +10,15 @@ CONNECTIONS = 64
 WRK_THREADS = 1
 
 
-def wrk(url, script, seconds, label, ids=None):
-    """What report.lua prints, and per_second."""
+def wrk(url, script, seconds, label, ids=None, token=""):
+    """What report.lua prints, and per_second. token: of who signs in; "" for nobody."""
     env = dict(
         os.environ,
         BENCH_LUA=HERE,
         BENCH_ROUND=label,
         BENCH_WRK_THREADS=str(WRK_THREADS),
         BENCH_IDS=ids or "/dev/null",
+        BENCH_TOKEN=token,
     )
     command = ["wrk", f"-t{WRK_THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s"]
     done = subprocess.run(

@@ -1,3 +1,9 @@
+-- Who asks, where somebody must sign in.
+local token = os.getenv("BENCH_TOKEN")
+if token ~= "" then
+    wrk.headers["Authorization"] = "Bearer " .. token
+end
+
 -- What every measurement ends with: one line of JSON for run.py. Alone, it measures GET of the URL.
 function done(summary, latency)
     local e = summary.errors

@@ -17,7 +17,7 @@ import database
 import load
 import machine
 import report
-from service import Service
+from service import Service, token
 
 # More than can be voted on in a second.
 APPROVALS_PER_SECOND = 8000
@@ -45,6 +45,17 @@ SUBMISSION = {
 }
 
 
+# Who signs in, with which roles.
+PEOPLE = {
+    "root": ["admin"],
+    "agent-7": ["requester"],
+    "alice": ["approver"],
+    "bob": ["approver"],
+    "carol": ["approver"],
+    "vera": ["viewer"],
+}
+
+
 class Bench:
     def __init__(self, build, out, work):
         self.build, self.out, self.work = build, out, work
@@ -52,6 +63,7 @@ class Bench:
         self.seconds = max(1, int(os.environ.get("BENCH_SECONDS", "4")))
         self.failures = []
         self.rows = {}  # of a submission, by who wrote it
+        self.tokens = {name: token(name, *roles) for name, roles in PEOPLE.items()}
 
     def path(self, name):
         return os.path.join(self.work, name)
@@ -65,8 +77,10 @@ class Bench:
         read, copied for each of those who write."""
         ours = self.path("ours.db")
         with Service(self.build, ours, self.work) as service:
-            service.call("POST", "/api/v1/workflows", WORKFLOW)
-            answer = service.call("POST", "/api/v1/approvals", SUBMISSION)
+            for who in self.tokens.values():
+                service.call("GET", "/api/v1/users/me", who=who)
+            service.call("POST", "/api/v1/workflows", WORKFLOW, self.tokens["root"])
+            answer = service.call("POST", "/api/v1/approvals", SUBMISSION, self.tokens["agent-7"])
         if answer["status"] != "pending":
             raise SystemExit(f"bench: the sample should wait for people: {answer}")
         self.sample = answer["approval_id"]
@@ -85,9 +99,10 @@ class Bench:
         with open(self.path(name), "w", encoding="ascii") as file:
             file.write("".join(f"{i}\n" for i in ids))
 
-    def http(self, service, what, path, script, label, ids=None):
+    def http(self, service, what, path, script, label, ids=None, who=None):
+        token_text = self.tokens[who] if who else ""
         result = load.wrk(
-            service.base + path, script, self.seconds, label, ids and self.path(ids)
+            service.base + path, script, self.seconds, label, ids and self.path(ids), token_text
         )
         errors = load.wrk_errors(result)
         if errors or not result["requests"]:
@@ -106,7 +121,7 @@ class Bench:
 
     def submit(self, service, label):
         before = database.counts(service.database)
-        result = self.http(service, "submit", "/api/v1/approvals", "submit.lua", label)
+        result = self.http(service, "submit", "/api/v1/approvals", "submit.lua", label, who="agent-7")
         time.sleep(0.5)  # for those that were on their way when wrk stopped
         new = database.grown(before, database.counts(service.database))
         if not 0 <= new["approvals"] - result["requests"] <= load.CONNECTIONS:
@@ -117,7 +132,7 @@ class Bench:
     def approve(self, service, round_no, label):
         before = database.counts(service.database)
         result = self.http(
-            service, "approve", "/", "approve.lua", label, ids=f"votes-{round_no}"
+            service, "approve", "/", "approve.lua", label, f"votes-{round_no}", "alice"
         )
         time.sleep(0.5)
         new = database.grown(before, database.counts(service.database))
@@ -135,8 +150,9 @@ class Bench:
 
     def check_answers(self, service):
         """What is measured is what is meant."""
-        approval = service.call("GET", f"/api/v1/approvals/{self.sample}")
-        pending = service.call("GET", "/api/v1/approvals?status_filter=pending")
+        vera = self.tokens["vera"]
+        approval = service.call("GET", f"/api/v1/approvals/{self.sample}", who=vera)
+        pending = service.call("GET", "/api/v1/approvals?status_filter=pending", who=vera)
         if approval.get("id") != self.sample or len(pending) != 50:
             self.fail("the answers to be measured are not the ones that were expected")
 
@@ -151,9 +167,9 @@ class Bench:
             ("approve", lambda: self.approve(service, round_no, label)),
             ("bare_loop", lambda: self.loop("bare_loop")),
             ("submit", lambda: self.submit(service, label)),
-            ("list_pending", lambda: self.http(service, "list", pending, "report.lua", label)),
+            ("list_pending", lambda: self.http(service, "list", pending, "report.lua", label, who="vera")),
             ("echo", lambda: self.http(echo, "echo", "/health", "report.lua", label)),
-            ("read_one", lambda: self.http(service, "read", "/", "read_one.lua", label, "reads")),
+            ("read_one", lambda: self.http(service, "read", "/", "read_one.lua", label, "reads", "vera")),
             ("health", lambda: self.http(service, "health", "/health", "report.lua", label)),
         )
 
@@ -186,6 +202,16 @@ def evaluate_us(out):
     return float(re.match(r"evaluate: ([0-9.]+) us ", done.stdout).group(1))
 
 
+def token_us(out):
+    """Microseconds to check and to sign an HS256 token, and what was wrong; see token.c."""
+    done = subprocess.run([f"{out}/token"], capture_output=True, text=True, check=False)
+    found = re.match(r"token: ([0-9.]+) us per check, ([0-9.]+) us per signature", done.stdout)
+    if not found:
+        raise RuntimeError(f"token: {done.stderr}")
+    late = [f"a token check took longer than its bar: {done.stdout}"] if done.returncode else []
+    return float(found.group(1)), float(found.group(2)), late
+
+
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
     build, out = sys.argv[1:3]
@@ -198,7 +224,10 @@ def main():
         rounds, memory = bench.measure()
     facts["load_after"] = round(os.getloadavg()[0], 2)
     facts["echo_fastest_by_slowest"] = round(report.spread(rounds, "echo"), 2)
-    rows = report.table(rounds, memory, evaluate_us(out))
+    check_us, sign_us, late = token_us(out)
+    bench.failures += late
+    alone = {"evaluate": evaluate_us(out), "token_check": check_us, "token_sign": sign_us}
+    rows = report.table(rounds, memory, alone)
     print(report.markdown(rows))
     with open(f"{out}/report.json", "w", encoding="utf-8") as file:
         whole = {

@@ -14,7 +14,7 @@ compile() {
     ${CC:-gcc} -std=c17 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -Ifcgi-app \
         -include fcgi-app/base/banned.h -o "$out/$program" "$@" \
         -Wl,--as-needed -Wl,--start-group $libraries -Wl,--end-group \
-        -lfcgi -lsqlite3 -ljson-c -lcrypto -lm -lpthread
+        -lfcgi -lsqlite3 -ljson-c -ljwt -lsodium -lcrypto -lm -lpthread
 }
 
 for tool in wrk nginx multiwatch spawn-fcgi python3; do
@@ -29,6 +29,7 @@ for loop in bare_loop naive_pool; do
 done
 compile fair_pool tests/bench/fair_pool.c tests/bench/loops.c tests/bench/submission.c
 compile evaluate tests/bench/evaluate.c
+compile token tests/bench/token.c
 compile fill tests/bench/fill.c tests/bench/bare.c tests/bench/submission.c
 # The echo takes the application's place in a folder of its own, so that everything else is the same.
 compile echo/approval-app tests/bench/echo.c

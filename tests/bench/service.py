@@ -1,6 +1,9 @@
 """Starting nginx and a pool as `make run` does, with ours or with the echo inside."""
 
+import base64
 import contextlib
+import hashlib
+import hmac
 import json
 import os
 import signal
@@ -13,6 +16,22 @@ import urllib.request
 
 START_SECONDS = 20
 STOP_SECONDS = 20
+
+
+SECRET = "benchmark-benchmark-benchmark-secret"
+AUDIT_KEY = "benchmark-benchmark-benchmark-audit"
+
+
+def token(subject, *roles):
+    """An access token that lasts as long as the benchmark; the first one makes the user."""
+    now = int(time.time())
+    claims = {"sub": subject, "iat": now, "exp": now + 36000, "roles": roles}
+    parts = [
+        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=")
+        for part in ({"alg": "HS256", "typ": "JWT"}, claims)
+    ]
+    mac = hmac.new(SECRET.encode(), b".".join(parts), hashlib.sha256).digest()
+    return b".".join([*parts, base64.urlsafe_b64encode(mac).rstrip(b"=")]).decode()
 
 
 def free_port():
@@ -41,7 +60,10 @@ class Service:
             APPROVAL_LISTEN="127.0.0.1",
             APPROVAL_DB_PATH=self.database,
             APPROVAL_RUN_DIR=self.run_dir.name,
-            APPROVAL_AUTH="off",
+            APPROVAL_AUTH=os.environ.get("BENCH_AUTH","on"),
+            APPROVAL_JWT_SECRET=SECRET,
+            APPROVAL_AUDIT_KEY=AUDIT_KEY,
+            APPROVAL_SIGN_IN_RATE="0",
         )
         self.process = subprocess.Popen(
             ["sh", "conf/spawn/run.sh", self.folder],
@@ -79,12 +101,13 @@ class Service:
         with open(self.log.name, encoding="utf-8", errors="replace") as log:
             raise SystemExit(f"bench: {self.folder} did not start:\n{log.read()[-4000:]}")
 
-    def call(self, method, path, body=None):
-        """The answer's JSON; raises unless it is a 2xx."""
+    def call(self, method, path, body=None, who=None):
+        """The answer's JSON; raises unless it is a 2xx. who: a token."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(
-            self.base + path, data, {"Content-Type": "application/json"}, method=method
-        )
+        headers = {"Content-Type": "application/json"}
+        if who:
+            headers["Authorization"] = f"Bearer {who}"
+        request = urllib.request.Request(self.base + path, data, headers, method=method)
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 

@@ -42,6 +42,21 @@ static int take_query(void *app, struct request *req, struct response *r, struct
     return 0;
 }
 
+static int take_form(void *app, struct request *req, struct response *r, struct err *e)
+{
+    (void)app;
+    if (request_form(req, e) < 0)
+        return -1;
+    REQUIRE(req->form_count <= 100);
+    for (size_t i = 0; i < req->form_count; i++) {
+        const struct name_value *f = &req->form[i];
+        REQUIRE(utf8_valid(f->name, strlen(f->name)) && utf8_valid(f->value, strlen(f->value)));
+        REQUIRE(request_form_value(req, f->name) == f->value);
+    }
+    r->content_type = TYPE_TEXT;
+    return 0;
+}
+
 static int take_body(void *app, struct request *req, struct response *r, struct err *e)
 {
     (void)app;
@@ -61,10 +76,10 @@ static int take_body(void *app, struct request *req, struct response *r, struct 
     return 0;
 }
 
-static int admit(void *app, struct request *req, int role, struct err *e)
+static int admit(void *app, struct request *req, unsigned any_of, struct err *e)
 {
     (void)app;
-    REQUIRE(role == 1);
+    REQUIRE(any_of == 1);
     if (!request_header(req, "authorization"))
         return err_set(e, ERR_UNAUTHENTICATED, "Sign in first");
     return 0;
@@ -74,6 +89,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/", take_query, 0, 0},
     {HTTP_GET, "/things/{id}", take_query, 1, 0},
     {HTTP_POST, "/things", take_body, 0, BODY_DEFAULT},
+    {HTTP_POST, "/form", take_form, 0, BODY_DEFAULT},
     {HTTP_POST, "/things/{id}/parts/{part}", take_body, 1, 100},
 };
 static const struct router router = {
