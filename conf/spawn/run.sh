@@ -295,9 +295,12 @@ stop_all() {
     exit "$code"
 }
 
-# Where nobody can sign in yet, the way for the first one.
+# Where nobody can sign in yet, the way for the first one. Where others sign people in, whoever they
+# say is an administrator is one.
 welcome() {
     [ "$auth" = on ] && [ "$stopping" = 0 ] || return 0
+    [ -z "$(setting APPROVAL_OIDC_ISSUER)$(setting APPROVAL_JWT_PUBLIC_KEYS)$(setting APPROVAL_TRUSTED_USER_HEADER)" ] ||
+        return 0
     "$ctl" setup-link --first >&2 9>&- || echo >&2 "run: no link for the first administrator could be made"
 }
 

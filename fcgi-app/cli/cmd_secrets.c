@@ -128,6 +128,6 @@ int cmd_secrets(struct command_call *call, struct err *e)
     if (any)
         printf("Keep a copy of these files in a safe place, apart from copies of the database. "
                "Without the audit\nkey nobody can prove the entries it was used for any longer; "
-               "without the key of tokens everybody\nhas to sign in again.\n");
+               "without the key of tokens those that\nwere issued are no longer taken.\n");
     return 0;
 }

@@ -20,14 +20,15 @@ int approval_read_list(struct service *sv, struct arena *arena, const struct pri
     return rc;
 }
 
+/* user: as whose eyes; NULL: the caller's. */
 static int read_detail(struct service *sv, struct session *s, struct arena *arena,
-                       const struct principal *who, const char *id, struct approval_detail *out,
-                       struct err *e)
+                       const struct principal *who, const char *user, const char *id,
+                       struct approval_detail *out, struct err *e)
 {
     int found = store_approval_get(s, arena, id, &out->approval, e);
     if (found == 0)
         return err_set(e, ERR_NOT_FOUND, "Approval not found");
-    if (found < 0 || visibility_approval(sv, s, arena, who, NULL, &out->approval, e) < 0)
+    if (found < 0 || visibility_approval(sv, s, arena, who, user, &out->approval, e) < 0)
         return -1;
     struct event_row *events = NULL;
     int rc = store_event_list(s, arena, id, &events, &out->event_count, e);
@@ -61,7 +62,10 @@ int approval_read_one(struct service *sv, struct arena *arena, const struct prin
     struct session *s = NULL;
     if (store_read_begin(sv->store, &s, e) < 0)
         return -1;
-    int rc = read_detail(sv, s, arena, who, id, out, e);
+    /* Who oversees everything asks about somebody; who acts for somebody sees what that one sees.
+     */
+    const char *user = principal_may(who, MAY_OVERSEE) ? NULL : actor;
+    int rc = read_detail(sv, s, arena, who, user, id, out, e);
     if (rc == 0)
         rc = ask_permissions(sv, s, arena, who, actor, out, e);
     store_read_end(&s);

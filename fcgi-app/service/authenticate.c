@@ -228,8 +228,12 @@ static int find(struct finding *f, struct session *s, struct err *e)
     if (c->authorization)
         return by_authorization(f, s, e);
     const char *cookie = cookie_find(f->arena, c->cookie, cookie_name(&f->sv->site));
-    if (cookie)
-        return by_session(f, s, cookie, e);
+    if (cookie) {
+        int rc = by_session(f, s, cookie, e);
+        if (rc == 0 || e->kind != ERR_UNAUTHENTICATED || !proxied)
+            return rc;
+        f->ticket = NULL; /* a session that has ended does not hide whom the proxy names */
+    }
     if (proxied)
         return by_proxy(f, s, e);
     return unknown(e, "Sign in first: send \"Authorization: Bearer\" with an access token or an "

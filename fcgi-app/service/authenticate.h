@@ -23,7 +23,8 @@ struct credentials {
 /*
  * ERR_UNAUTHENTICATED: nothing that we know, or no longer. ERR_FORBIDDEN: signed in by cookie or
  * proxy, and a request that changes something does not come from our own pages, or (cookie) its
- * token is missing. An Authorization header counts alone; then a cookie; then the proxy. Roles are
+ * token is missing. An Authorization header counts alone; then a session that has
+ * not ended; then the proxy. Roles are
  * the store's, now. With authentication off: principal_anonymous.
  */
 int authenticate(struct service *sv, struct arena *arena, const struct credentials *c,

@@ -219,7 +219,8 @@ static int run(struct service *sv, struct session *s, struct simulation *sim, st
         .requester_id = in->requester_id,
         .payload = in->payload_text,
         .payload_sha256 = "",
-        .believed = true,
+        /* Who oversees asks what a program whose ratings are believed would get. */
+        .believed = principal_may(in->who, MAY_OVERSEE) || principal_has(in->who, ROLE_SERVICE),
     };
     if (engine_submit(sim->arena, sim->definition, &sim->outside, &sim->approval, &fx, e) < 0)
         return -1;

@@ -60,7 +60,7 @@ class Service:
             APPROVAL_LISTEN="127.0.0.1",
             APPROVAL_DB_PATH=self.database,
             APPROVAL_RUN_DIR=self.run_dir.name,
-            APPROVAL_AUTH=os.environ.get("BENCH_AUTH","on"),
+            APPROVAL_AUTH="on",
             APPROVAL_JWT_SECRET=SECRET,
             APPROVAL_AUDIT_KEY=AUDIT_KEY,
             APPROVAL_SIGN_IN_RATE="0",

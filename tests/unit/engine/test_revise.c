@@ -177,6 +177,54 @@ static void test_votes_on_what_was(void)
     world_end(&w);
 }
 
+/* A rating is as good as whoever brings it: the requester does not rate what another sent. */
+static void test_whose_ratings(void)
+{
+    struct world w = submitted("{'id':'one','approvers':['ann']}");
+    struct action edit = {.kind = ACTION_EDIT,
+                          .actor = "rita",
+                          .payload = json_of(w.arena, "{'a':2}"),
+                          .payload_text = "{'a':2}",
+                          .payload_new_sha256 = "{'a':2}"};
+    w.a.believed = true;
+    CHECK_INT(world_act(&w, edit), ERR_NONE);
+    CHECK(!w.a.believed);
+    edit.believed = true;
+    CHECK_INT(world_act(&w, edit), ERR_NONE); /* the same payload brings nothing */
+    CHECK(!w.a.believed);
+    edit.payload_text = edit.payload_new_sha256 = "{'a':3}";
+    CHECK_INT(world_act(&w, edit), ERR_NONE);
+    CHECK(w.a.believed);
+    world_end(&w);
+}
+
+/* Who acts for the requester and could decide himself would write what he decides on. */
+static void test_in_the_requesters_name(void)
+{
+    static const struct {
+        const char *sent_by, *through;
+        enum err_kind result;
+    } rows[] = {
+        {NULL, NULL, ERR_NONE},        {NULL, "kay", ERR_FORBIDDEN}, {"kay", "kay", ERR_NONE},
+        {"kay", "kim", ERR_FORBIDDEN}, {"kay", NULL, ERR_NONE},
+    };
+    static const enum action_kind kinds[] = {ACTION_EDIT, ACTION_RESUBMIT};
+    for (size_t i = 0; i < 2 * sizeof rows / sizeof *rows; i++) {
+        struct world w = submitted("{'id':'one','approvers':['ann']}");
+        if (kinds[i % 2] == ACTION_RESUBMIT)
+            CHECK_INT(request_changes(&w, "ann"), ERR_NONE);
+        w.a.submitted_by = rows[i / 2].sent_by;
+        struct action act = {.kind = kinds[i % 2],
+                             .actor = "rita",
+                             .through = rows[i / 2].through,
+                             .payload = json_of(w.arena, "{'a':2}"),
+                             .payload_text = "{'a':2}",
+                             .payload_new_sha256 = "{'a':2}"};
+        CHECK_INT(world_act(&w, act), rows[i / 2].result);
+        world_end(&w);
+    }
+}
+
 static const struct test tests[] = {
     {"an edit starts a round", test_edit},
     {"resubmitting what was returned", test_resubmit},
@@ -187,6 +235,8 @@ static const struct test tests[] = {
     {"durations start anew", test_times},
     {"the same payload again", test_same_payload},
     {"nobody decides on a payload that was", test_votes_on_what_was},
+    {"whose ratings are believed in it", test_whose_ratings},
+    {"in the requester's name", test_in_the_requesters_name},
 };
 
 int main(void)
