@@ -56,8 +56,8 @@ enum token_trouble { TOKEN_REFUSED, TOKEN_UNKNOWN_KID };
 int token_keys_read(struct arena *arena, const struct json *set, struct token_keys *out,
                     struct err *e);
 
-/* What a token says of itself before anybody believes it, for choosing the keys: alg and iss (NULL:
- * none), in the arena. -1 with ERR_UNAUTHENTICATED as token_verify. */
+/* What a token says of itself before anybody believes it, for choosing the keys: alg and, unless
+ * that is HS256, iss (NULL: none), in the arena. -1 with ERR_UNAUTHENTICATED as token_verify. */
 int token_peek(struct arena *arena, const char *token, const char **alg, const char **issuer,
                struct err *e);
 

@@ -140,7 +140,8 @@ static void test_peek(void)
 {
     static const char claims[] = "{\"iss\":\"https://a\"}";
     check_peek(tokens_hmac(arena, "{\"alg\":\"RS256\"}", claims, "x", 1), "RS256", "https://a");
-    check_peek(tokens_hmac(arena, "{\"alg\":\"HS256\"}", "{}", "x", 1), "HS256", NULL);
+    check_peek(tokens_hmac(arena, "{\"alg\":\"RS256\"}", "{}", "x", 1), "RS256", NULL);
+    check_peek(tokens_hmac(arena, "{\"alg\":\"HS256\"}", claims, "x", 1), "HS256", NULL);
     check_peek(tokens_hmac(arena, "{\"alg\":\"none\"}", claims, "x", 1), NULL, NULL);
     check_peek(tokens_hmac(arena, "{\"alg\":\"ES256\",\"crit\":[]}", claims, "x", 1), NULL, NULL);
     check_peek(tokens_hmac(arena, "{\"alg\":\"ES256\"}", "{\"iss\":1}", "x", 1), NULL, NULL);
