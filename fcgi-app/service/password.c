@@ -6,7 +6,7 @@
 #include "crypto/hash.h"
 #include "crypto/password.h"
 #include "holder.h"
-#include "record.h"
+#include "user_record.h"
 
 #define HERE_FREE 5 /* failures from an address before the next try waits */
 #define HERE_WAIT_MAX 900
@@ -89,23 +89,16 @@ static int charge(struct service *sv, struct call *c, struct session *s, int64_t
 /* ---- what comes of it ---- */
 
 /* actor NULL: the caller, whoever that is. */
-static int audit(struct service *sv, struct session *s, struct call *c, const struct trying *t,
-                 const char *action, const char *actor, int64_t now, struct err *e)
+/* The name that was given only where it is a user's. */
+static const char *tried_id(const struct trying *t)
 {
-    struct str nothing = STR_INIT;
-    struct audit_entry entry = {
-        .entity_type = "user",
-        .entity_id = t->user_id ? t->user_id : "unknown",
-        .action = action,
-        .actor_id = actor,
-    };
-    return record_change(sv, s, c, &entry, &nothing, now, e);
+    return t->user_id ? t->user_id : "unknown";
 }
 
 static int note_failure(struct service *sv, struct call *c, struct session *s, int64_t now,
                         void *arg, struct err *e)
 {
-    return audit(sv, s, c, arg, "sign_in.failed", NULL, now, e);
+    return user_record_act(sv, s, c, tried_id(arg), NULL, "sign_in.failed", now, e);
 }
 
 static int refuse(struct err *e)
@@ -143,7 +136,7 @@ static int note_success(struct service *sv, struct call *c, struct session *s, i
     struct password_row row = {.user_id = t->user_id, .hash = t->new_hash, .changed_at = now};
     if (t->new_hash && store_password_put(s, &row, e) < 0)
         return -1;
-    if (audit(sv, s, c, t, "sign_in.succeeded", t->user_id, now, e) < 0)
+    if (user_record_act(sv, s, c, t->user_id, t->user_id, "sign_in.succeeded", now, e) < 0)
         return -1;
     return t->then ? t->then(sv, c, s, t->user_id, now, t->arg, e) : 0;
 }
@@ -294,19 +287,13 @@ static int keep_changed(struct service *sv, struct call *c, struct session *s, i
 {
     const struct changing *g = arg;
     const char *present;
-    struct str nothing = STR_INIT;
-    struct audit_entry entry = {
-        .entity_type = "user",
-        .entity_id = g->user_id,
-        .action = "password.changed",
-    };
     if (find_hash(s, c->arena, g->user_id, &present, e) < 0)
         return -1;
     if (strcmp(present, g->proven) != 0) /* it was replaced while the new hash was made */
         return refuse_present(e);
     if (password_keep(s, c->arena, g->user_id, g->hash, now, e) < 0)
         return -1;
-    return record_change(sv, s, c, &entry, &nothing, now, e);
+    return user_record_act(sv, s, c, g->user_id, NULL, "password.changed", now, e);
 }
 
 int password_change(struct service *sv, struct call *c, const char *present, const char *wanted,

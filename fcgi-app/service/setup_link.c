@@ -7,7 +7,6 @@
 #include "holder.h"
 #include "id_set.h"
 #include "password.h"
-#include "record.h"
 #include "user_form.h"
 #include "user_record.h"
 
@@ -16,19 +15,6 @@ struct making {
     struct bearer *link;
     bool done;
 };
-
-static int audit(struct service *sv, struct session *s, struct call *c, const char *user_id,
-                 const char *actor, const char *action, int64_t now, struct err *e)
-{
-    struct str nothing = STR_INIT;
-    struct audit_entry entry = {
-        .entity_type = "user",
-        .entity_id = user_id,
-        .action = action,
-        .actor_id = actor,
-    };
-    return record_change(sv, s, c, &entry, &nothing, now, e);
-}
 
 static int keep(struct service *sv, struct call *c, struct session *s, const struct making *m,
                 int64_t now, struct err *e)
@@ -44,7 +30,7 @@ static int keep(struct service *sv, struct call *c, struct session *s, const str
     if (store_ticket_end(s, m->user_id, NULL, TICKET_SETUP, now, e) < 0 ||
         store_ticket_put(s, &ticket, e) < 0)
         return -1;
-    return audit(sv, s, c, m->user_id, NULL, "setup_link.created", now, e);
+    return user_record_act(sv, s, c, m->user_id, NULL, "setup_link.created", now, e);
 }
 
 static int make(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,
@@ -177,7 +163,7 @@ static int use(struct service *sv, struct call *c, struct session *s, int64_t no
     if (find(s, c->arena, g->sha256, now, &user, e) < 0 ||
         password_keep(s, c->arena, user.id, g->hash, now, e) < 0)
         return -1;
-    return audit(sv, s, c, user.id, user.id, "setup_link.used", now, e);
+    return user_record_act(sv, s, c, user.id, user.id, "setup_link.used", now, e);
 }
 
 int setup_link_use(struct service *sv, struct call *c, const char *token, const char *password,

@@ -7,7 +7,7 @@
 #include "crypto/secret.h"
 #include "holder.h"
 #include "password.h"
-#include "record.h"
+#include "user_record.h"
 
 #define TOKEN_ID_BYTES 16
 #define DAY_US (INT64_C(24) * 3600 * US_PER_SECOND)
@@ -69,19 +69,6 @@ static int issue(struct service *sv, struct arena *arena, struct tokens *t, cons
     return rc;
 }
 
-static int audit(struct service *sv, struct session *s, struct call *c, const char *user_id,
-                 const char *actor, const char *action, int64_t now, struct err *e)
-{
-    struct str nothing = STR_INIT;
-    struct audit_entry entry = {
-        .entity_type = "user",
-        .entity_id = user_id,
-        .action = action,
-        .actor_id = actor,
-    };
-    return record_change(sv, s, c, &entry, &nothing, now, e);
-}
-
 /* ---- refresh tokens ---- */
 
 struct refreshing {
@@ -120,7 +107,7 @@ static int end_reused(struct service *sv, struct call *c, struct session *s,
         return 0;
     if (store_ticket_end(s, t->user_id, t->family, NULL, now, e) < 0)
         return -1;
-    return audit(sv, s, c, t->user_id, t->user_id, "refresh.reused", now, e);
+    return user_record_act(sv, s, c, t->user_id, t->user_id, "refresh.reused", now, e);
 }
 
 static int rotate(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,
@@ -225,7 +212,7 @@ static int note_issued(struct service *sv, struct call *c, struct session *s, in
     if (!found)
         return err_set(e, ERR_NOT_FOUND, "User not found");
     a->issuing.issued_at = issue_time(&user, now);
-    return audit(sv, s, c, user.id, NULL, "token.issued", now, e);
+    return user_record_act(sv, s, c, user.id, NULL, "token.issued", now, e);
 }
 
 int tokens_by_operator(struct service *sv, struct call *c, const char *user_id, int64_t minutes,
@@ -252,7 +239,7 @@ static int end_family(struct service *sv, struct call *c, struct session *s, int
         return found < 0 ? -1 : 0;
     if (store_ticket_end(s, t.user_id, t.family, NULL, now, e) < 0)
         return -1;
-    return audit(sv, s, c, t.user_id, t.user_id, "sign_out", now, e);
+    return user_record_act(sv, s, c, t.user_id, t.user_id, "sign_out", now, e);
 }
 
 static int end(struct service *sv, struct call *c, enum bearer_kind bearer, const char *kind,
@@ -284,7 +271,7 @@ static int end_all(struct service *sv, struct call *c, struct session *s, int64_
     user.tokens_from = holder_tokens_from(user.tokens_from, now);
     if (store_user_put(s, &user, e) < 0 || store_ticket_end(s, user.id, NULL, NULL, now, e) < 0)
         return -1;
-    return audit(sv, s, c, user.id, NULL, "tokens.ended", now, e);
+    return user_record_act(sv, s, c, user.id, NULL, "tokens.ended", now, e);
 }
 
 int tokens_end_all(struct service *sv, struct call *c, const char *user_id, struct err *e)

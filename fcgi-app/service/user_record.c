@@ -32,3 +32,16 @@ int user_record_add(struct service *sv, struct session *s, struct call *c,
     };
     return record_change(sv, s, c, &entry, &data, now, e);
 }
+
+int user_record_act(struct service *sv, struct session *s, struct call *c, const char *user_id,
+                    const char *actor, const char *action, int64_t now, struct err *e)
+{
+    struct str nothing = STR_INIT;
+    struct audit_entry entry = {
+        .entity_type = "user",
+        .entity_id = user_id,
+        .action = action,
+        .actor_id = actor,
+    };
+    return record_change(sv, s, c, &entry, &nothing, now, e);
+}

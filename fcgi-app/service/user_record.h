@@ -18,4 +18,9 @@ struct user_record {
 int user_record_add(struct service *sv, struct session *s, struct call *c,
                     const struct user_record *r, int64_t now, struct err *e);
 
+/* An entry about a user that says no more than what was done, such as "sign_out". actor NULL: the
+ * caller. */
+int user_record_act(struct service *sv, struct session *s, struct call *c, const char *user_id,
+                    const char *actor, const char *action, int64_t now, struct err *e);
+
 #endif
