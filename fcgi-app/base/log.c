@@ -9,6 +9,7 @@
 
 static enum log_level least_level = LOG_INFO;
 static const char *program_name = "approval";
+static int log_fd = STDOUT_FILENO;
 
 static const char *const level_names[] = {
 #define X(name, text) [LOG_##name] = text,
@@ -21,6 +22,11 @@ void log_setup(enum log_level least, const char *program)
 {
     least_level = least;
     program_name = program;
+}
+
+void log_to(int fd)
+{
+    log_fd = fd;
 }
 
 int log_level_parse(const char *text, enum log_level *level, struct err *e)
@@ -69,7 +75,7 @@ static void line_end(struct jsonw *w, struct str *line)
     jsonw_end(w);
     str_addch(line, '\n');
     for (size_t done = 0; done < line->len;) {
-        ssize_t n = write(STDOUT_FILENO, line->buf + done, line->len - done);
+        ssize_t n = write(log_fd, line->buf + done, line->len - done);
         if (n <= 0)
             break; /* nobody reads: there is nowhere left to say so */
         done += (size_t)n;

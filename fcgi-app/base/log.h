@@ -1,5 +1,5 @@
 /*
- * Logging: JSON lines on stdout, one write(2) each, so that lines of several
+ * Logging: JSON lines on stdout (log_to), one write(2) each, so that lines of several
  * processes do not mix. A context carries what belongs to the request, so no
  * call has to remember it; NULL is the context of the process itself. What is
  * personal or secret is masked (mask.h).
@@ -28,6 +28,8 @@ struct logctx {
 
 /* The least level that is written (default info), and the program's name in each line. */
 void log_setup(enum log_level least, const char *program);
+/* Where lines go: standard output, or standard error for programs that print results. */
+void log_to(int fd);
 int log_level_parse(const char *text, enum log_level *level, struct err *e);
 
 /* event is a short name such as "request" or "rules.reloaded"; fmt the human sentence. */

@@ -1,5 +1,7 @@
 #include "command.h"
 
+#include <unistd.h>
+
 #include "base/problems.h"
 
 static const struct command commands[] = {
@@ -74,6 +76,7 @@ static int run(const struct command *c, struct command_call *call, struct err *e
         return -1;
     /* Diagnostics of the layers below must not mix with what the command prints. */
     log_setup(LOG_ERROR, "approvalctl");
+    log_to(STDERR_FILENO);
     return c->run(call, e);
 }
 

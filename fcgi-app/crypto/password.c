@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <sodium.h>
+#include <stdatomic.h>
 
 #define PASSES crypto_pwhash_OPSLIMIT_INTERACTIVE
 #define MEMORY crypto_pwhash_MEMLIMIT_INTERACTIVE
@@ -11,6 +12,22 @@
 _Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "what libsodium writes");
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
+/* Those who wait each hold a thread, of which others need some. */
+static atomic_int queue;
+
+bool password_queue_enter(void)
+{
+    if (atomic_fetch_add(&queue, 1) < PASSWORD_QUEUE_MAX)
+        return true;
+    atomic_fetch_sub(&queue, 1);
+    return false;
+}
+
+void password_queue_leave(void)
+{
+    atomic_fetch_sub(&queue, 1);
+}
 
 int password_hash(const char *password, char out[PASSWORD_HASH_SIZE], struct err *e)
 {

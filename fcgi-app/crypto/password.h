@@ -12,6 +12,12 @@
 
 #define PASSWORD_HASH_SIZE 128
 
+/* How many may be at it or wait at a time in a process; false: too many are. Whoever checks
+ * passwords for somebody whom nobody knows yet enters first, and leaves afterwards. */
+#define PASSWORD_QUEUE_MAX 8
+bool password_queue_enter(void);
+void password_queue_leave(void);
+
 /* The hash as text with its parameters and salt. ERR_UNAVAILABLE when there is no memory for it. */
 int password_hash(const char *password, char out[PASSWORD_HASH_SIZE], struct err *e);
 

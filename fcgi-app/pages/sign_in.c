@@ -9,12 +9,14 @@ static void add_form(struct str *out, const char *name, const char *next)
 {
     str_add(out, "<form method=\"post\" action=\"/sign-in\" class=\"fields\">\n"
                  "<label for=\"username\">User</label>\n"
-                 "<input id=\"username\" name=\"username\" autocomplete=\"username\" required "
-                 "autofocus value=\"");
+                 "<input id=\"username\" name=\"username\" autocomplete=\"username\" required");
+    str_addf(out, "%s value=\"", name ? "" : " autofocus");
     str_add_html(out, name ? name : "");
-    str_add(out, "\">\n<label for=\"password\">Password</label>\n"
-                 "<input id=\"password\" name=\"password\" type=\"password\" "
-                 "autocomplete=\"current-password\" required>\n");
+    str_addf(out,
+             "\">\n<label for=\"password\">Password</label>\n"
+             "<input id=\"password\" name=\"password\" type=\"password\" "
+             "autocomplete=\"current-password\" required%s>\n",
+             name ? " autofocus" : "");
     if (next)
         page_hidden(out, "next", next);
     str_add(out, "<button>Sign in</button>\n</form>\n");

@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "crypto/hash.h"
 #include "definitions.h"
+#include "holder.h"
 #include "outside.h"
 #include "record.h"
 #include "rules_file.h"
@@ -54,9 +55,27 @@ static int find_version(struct service *sv, struct call *c, struct session *s,
     return check_version(c, sub, e);
 }
 
+/* Whom somebody else names is a user: what nobody is called would be nobody's separation of
+ * duties. */
+static int check_requester(struct call *c, struct session *s, const struct submission *sub,
+                           struct err *e)
+{
+    struct user_row user;
+    if (!sub->in->through)
+        return 0;
+    int found = holder_user(s, c->arena, sub->in->requester_id, &user, e);
+    if (found)
+        return found < 0 ? -1 : 0;
+    struct problems *problems = problems_new(c->arena);
+    problems_add(problems, "/requester_id", "is no user that there is");
+    return problems_err(problems, e);
+}
+
 static int prepare(struct service *sv, struct call *c, struct session *s, void *arg, struct err *e)
 {
     struct submission *sub = arg;
+    if (check_requester(c, s, sub, e) < 0)
+        return -1;
     if (find_version(sv, c, s, sub, e) < 0)
         return -1;
     rules_file_look(sv->rules);

@@ -55,6 +55,9 @@ static void fill(struct finding *f)
     f->out->subject = u->id;
     f->out->roles = roles_of(roles, n);
     f->out->key = f->key;
+    /* What administrators and auditors do belongs to no workflow. */
+    if (f->key && f->key->workflow_count)
+        f->out->roles &= ~(1u << ROLE_ADMIN | 1u << ROLE_AUDITOR);
 }
 
 /* ---- API keys and tokens ---- */
@@ -299,6 +302,19 @@ static int complete(struct finding *f, struct err *e)
     return 0;
 }
 
+/* Where everybody is believed, a browser must not carry what a page of others says. Programs send
+ * neither header. */
+static int check_own_page(const struct credentials *c, struct err *e)
+{
+    const char *host = c->origin ? strstr(c->origin, "://") : NULL;
+    bool same = c->origin ? host && c->host && !strcasecmp(host + 3, c->host)
+                          : !c->sec_fetch_site || !strcmp(c->sec_fetch_site, "same-origin") ||
+                                !strcmp(c->sec_fetch_site, "none");
+    if (!c->changes || same)
+        return 0;
+    return err_set(e, ERR_FORBIDDEN, "This request comes from a page of another site");
+}
+
 int authenticate(struct service *sv, struct arena *arena, const struct credentials *c,
                  struct principal *out, struct err *e)
 {
@@ -313,7 +329,7 @@ int authenticate(struct service *sv, struct arena *arena, const struct credentia
     };
     *out = principal_anonymous;
     if (!sv->settings->auth)
-        return 0;
+        return check_own_page(c, e);
     *out = (struct principal){0};
     if (store_read_begin(sv->store, &s, e) < 0)
         return -1;

@@ -52,8 +52,8 @@ static int find_attempt(struct session *s, struct call *c, const struct trying *
 static int refuse_for_now(int64_t until, int64_t now, struct err *e)
 {
     int64_t seconds = (until - now + US_PER_SECOND - 1) / US_PER_SECOND;
-    err_set(e, ERR_TOO_MANY, "Too many failed attempts; try again in %lld seconds",
-            (long long)seconds);
+    err_set(e, ERR_TOO_MANY, "Too many failed attempts; try again in %lld second%s",
+            (long long)seconds, seconds == 1 ? "" : "s");
     e->retry_after = (int)seconds;
     return -1;
 }
@@ -180,8 +180,8 @@ static void renew(struct call *c, struct trying *t, const char *password)
         log_warn(c->log, "password.kept", "An outdated password hash stays: %s", why.message);
 }
 
-static int try(struct service *sv, struct call *c, const char *name, const char *password,
-               struct trying *t, struct err *e)
+static int try_in_turn(struct service *sv, struct call *c, const char *name, const char *password,
+                       struct trying *t, struct err *e)
 {
     t->name = name;
     t->address = c->client_address ? c->client_address : "";
@@ -196,6 +196,19 @@ static int try(struct service *sv, struct call *c, const char *name, const char 
     if (change_run(sv, c, note_failure, t, e) < 0)
         return -1;
     return refuse(e);
+}
+
+static int try(struct service *sv, struct call *c, const char *name, const char *password,
+               struct trying *t, struct err *e)
+{
+    if (!password_queue_enter()) {
+        err_set(e, ERR_TOO_MANY, "Too many are signing in at this moment; try again in a second");
+        e->retry_after = 1;
+        return -1;
+    }
+    int rc = try_in_turn(sv, c, name, password, t, e);
+    password_queue_leave();
+    return rc;
 }
 
 int password_check(struct service *sv, struct call *c, const char *name, const char *password,

@@ -42,6 +42,13 @@ static void render_problem(struct run *r, const struct err *e)
     str_release(&body);
 }
 
+/* Whose answers they are: those of an API key are for no other key of its user. */
+static const char *caller_of(const struct call *c)
+{
+    const struct api_key_row *key = c->who->key;
+    return key ? arena_printf(c->arena, "%s\n%s", c->who->subject, key->id) : c->who->subject;
+}
+
 /* 1: this key was answered before, and the answer is filled in; 0: it was not; -1: error. */
 static int replay(struct run *r, struct session *s, int64_t now, struct err *e)
 {
@@ -49,8 +56,7 @@ static int replay(struct run *r, struct session *s, int64_t now, struct err *e)
     if (!c->idempotency_key)
         return 0;
     struct idempotency_row row;
-    int found =
-        store_idempotency_get(s, c->arena, c->who->subject, c->idempotency_key, now, &row, e);
+    int found = store_idempotency_get(s, c->arena, caller_of(c), c->idempotency_key, now, &row, e);
     if (found <= 0)
         return found;
     if (strcmp(row.request_sha256, r->request_sha256) != 0)
@@ -72,7 +78,7 @@ static int keep_answer(struct run *r, struct session *s, int64_t now, struct err
     if (!c->idempotency_key)
         return 0;
     struct idempotency_row row = {
-        .caller = c->who->subject,
+        .caller = caller_of(c),
         .key = c->idempotency_key,
         .request_sha256 = r->request_sha256,
         .status = r->answer->status,

@@ -7,6 +7,7 @@
 #include "workflow_check.h"
 
 #define STEPS_MAX 2000 /* votes that one simulation gives */
+#define TASKS_MAX 1000 /* and people whom it asks: each vote costs for all of them */
 
 struct simulation {
     const struct simulate *in;
@@ -168,6 +169,11 @@ static int approve_all(struct simulation *sim, struct err *e)
         struct action action = {.kind = ACTION_APPROVE, .actor = next_actor(sim, step)};
         if (!action.actor)
             return 0;
+        if (sim->approval.task_count > TASKS_MAX)
+            return err_set(e, ERR_INVALID,
+                           "more than %d people would be asked one after the other, which is too "
+                           "many to simulate; give votes for the stages that matter",
+                           TASKS_MAX);
         if (act(sim, &action, e) < 0)
             return -1;
     }

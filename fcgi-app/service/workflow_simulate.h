@@ -49,7 +49,8 @@ struct simulated {
     size_t refused_count;
 };
 
-/* ERR_NOT_FOUND "Workflow not found"; ERR_INVALID with the definition's problems, or the payload's;
+/* ERR_NOT_FOUND "Workflow not found"; ERR_INVALID with the definition's problems, or the payload's,
+ * or where so many people would be asked that it would take too long;
  * ERR_FORBIDDEN for a requester who may not submit. */
 int workflow_simulate(struct service *sv, struct arena *arena, const struct simulate *in,
                       struct simulated *out, struct err *e);
