@@ -5,6 +5,7 @@
 #include "service/issuer_keys.h"
 
 #include <signal.h>
+#include <unistd.h>
 #include <time.h>
 
 #define FETCH_EVERY_US (INT64_C(60) * US_PER_SECOND)
@@ -97,6 +98,7 @@ static int watch(struct console *c, const struct options *o, struct err *e)
     if (issuer_of(c, &issuer, e) < 0)
         return -1;
     log_setup(c->sv.settings->log_level, "approvalctl");
+    log_to(STDOUT_FILENO);
     /* Blocked, so that they are only ever looked for; the store's own thread takes none. */
     sigemptyset(&stopping);
     sigaddset(&stopping, SIGTERM);
