@@ -5,8 +5,8 @@
 #include "service/issuer_keys.h"
 
 #include <signal.h>
-#include <unistd.h>
 #include <time.h>
+#include <unistd.h>
 
 #define FETCH_EVERY_US (INT64_C(60) * US_PER_SECOND)
 

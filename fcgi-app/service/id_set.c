@@ -17,6 +17,13 @@ static size_t drop_repeated(const char **ids, size_t n)
     return kept;
 }
 
+struct id_set id_set_of(const char **ids, size_t n)
+{
+    if (n)
+        qsort(ids, n, sizeof *ids, by_bytes);
+    return (struct id_set){ids, drop_repeated(ids, n)};
+}
+
 struct id_set id_set_read(const struct json *array, const char *base, struct problems *problems)
 {
     size_t sent = json_array_size(array), n = 0;
@@ -32,9 +39,7 @@ struct id_set id_set_read(const struct json *array, const char *base, struct pro
                          "characters",
                          ID_MAX);
     }
-    if (n)
-        qsort(ids, n, sizeof *ids, by_bytes);
-    return (struct id_set){ids, drop_repeated(ids, n)};
+    return id_set_of(ids, n);
 }
 
 bool id_set_has(const struct id_set *set, const char *id)

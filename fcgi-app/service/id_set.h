@@ -20,6 +20,9 @@ struct id_set {
  * is made in the problems' arena; its ids live as long as the array. */
 struct id_set id_set_read(const struct json *array, const char *base, struct problems *problems);
 
+/* Of ids in any order, some more than once: sorts the array and keeps each once. */
+struct id_set id_set_of(const char **ids, size_t n);
+
 bool id_set_has(const struct id_set *set, const char *id);
 bool id_set_same(const struct id_set *a, const struct id_set *b);
 

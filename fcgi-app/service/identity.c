@@ -21,22 +21,6 @@ struct claims {
     struct claimed roles, groups;
 };
 
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static struct id_set set_of(const char **ids, size_t n)
-{
-    size_t kept = 0;
-    if (n)
-        qsort(ids, n, sizeof *ids, by_bytes);
-    for (size_t i = 0; i < n; i++)
-        if (!kept || strcmp(ids[kept - 1], ids[i]) != 0)
-            ids[kept++] = ids[i];
-    return (struct id_set){ids, kept};
-}
-
 /* Names in a text, separated by blanks. False: there are too many, or one cannot be a name. */
 static bool read_words(struct arena *arena, const char *text, struct id_set *out)
 {
@@ -48,7 +32,7 @@ static bool read_words(struct arena *arena, const char *text, struct id_set *out
             return false;
         ids[n++] = arena_strndup(arena, p, length);
     }
-    *out = set_of(ids, n);
+    *out = id_set_of(ids, n);
     return true;
 }
 
@@ -77,7 +61,7 @@ static struct claimed read_claim(struct arena *arena, const struct json *claims,
             return (struct claimed){.said = false};
         ids[i] = json_string(json_at(v, i), NULL);
     }
-    return (struct claimed){true, set_of(ids, n)};
+    return (struct claimed){true, id_set_of(ids, n)};
 }
 
 static struct claims read_claims(const struct service *sv, struct arena *arena,
@@ -274,7 +258,7 @@ static int write_group(struct service *sv, struct call *c, struct session *s,
             members[n++] = g.members[i];
     if (member)
         members[n++] = k->user.id;
-    struct id_set after = set_of(members, n), before = {g.members, g.member_count};
+    struct id_set after = id_set_of(members, n), before = {g.members, g.member_count};
     jsonw_init(&w, &data);
     jsonw_object(&w);
     id_set_write_change(&w, "members", &before, &after);

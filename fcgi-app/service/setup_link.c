@@ -56,11 +56,6 @@ int setup_link_make(struct service *sv, struct call *c, const char *user_id, str
 
 /* ---- the first administrator ---- */
 
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void add_role(struct arena *arena, struct user_row *user, const char *role)
 {
     struct id_set has = {user->roles, user->role_count};
@@ -70,9 +65,9 @@ static void add_role(struct arena *arena, struct user_row *user, const char *rol
     for (size_t i = 0; i < has.count; i++)
         roles[i] = has.ids[i];
     roles[has.count] = role;
-    qsort(roles, has.count + 1, sizeof *roles, by_bytes);
-    user->roles = roles;
-    user->role_count = has.count + 1;
+    struct id_set after = id_set_of(roles, has.count + 1);
+    user->roles = after.ids;
+    user->role_count = after.count;
 }
 
 static int make_first(struct service *sv, struct call *c, struct session *s, int64_t now, void *arg,
